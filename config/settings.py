@@ -1,0 +1,260 @@
+"""The settings of each process, read once from a mapping that is passed in.
+
+A field's alias is the variable; its description says what belongs there and is shown when it is missing.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from gateway.domain.ids import is_account_sid
+from gateway.domain.ring import PEPPER_BYTES, PRIVATE_BYTES, PUBLIC_BYTES, decode, parse_ring
+from gateway.domain.secret import Secret
+
+
+class SettingsError(Exception):
+    """The environment is not complete; `problems` has one line for each thing to mend."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _to_secret(value: object) -> object:
+    return Secret(value) if isinstance(value, str) else value
+
+
+def _split_list(value: object) -> tuple[str, ...]:
+    entries = value if isinstance(value, list | tuple) else str(value).split(",")
+    return tuple(entry.strip() for entry in entries if entry.strip())
+
+
+def _split_secrets(value: object) -> tuple[Secret, ...]:
+    return tuple(Secret(entry) for entry in _split_list(value))
+
+
+def _check_redis_url(url: Secret) -> Secret:
+    parts = urlsplit(url.reveal())
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise ValueError("must look like redis://host:6379/0 or rediss://host:6379/0")
+    return url
+
+
+def _check_public_url(url: str) -> str:
+    url = url.partition("#")[0].rstrip("/")  # Twilio strips the fragment before it signs
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("must look like https://gateway.example.com, without a query")
+    return url
+
+
+def _check_public_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    if not urls:
+        raise ValueError("must hold at least one URL")
+    return tuple(_check_public_url(url) for url in urls)
+
+
+def _check_account_sid(sid: str) -> str:
+    if not is_account_sid(sid):
+        raise ValueError("must be AC and 32 hexadecimal digits")
+    return sid
+
+
+def _check_http_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must look like https://api.twilio.com")
+    return url.rstrip("/")
+
+
+def _check_places(places: tuple[str, ...]) -> tuple[str, ...]:
+    for place in places:
+        if not re.fullmatch(r"[^\s/@]+:[0-9]{1,5}", place):
+            raise ValueError(f"must list host:port pairs; {place} is none")
+    return places
+
+
+def _ring_check(size: int) -> AfterValidator:
+    def check(ring: Secret) -> Secret:
+        parse_ring(ring.reveal(), size=size)
+        return ring
+
+    return AfterValidator(check)
+
+
+def _check_pepper(pepper: Secret) -> Secret:
+    if len(decode(pepper.reveal())) != PEPPER_BYTES:
+        raise ValueError(f"must hold {PEPPER_BYTES} bytes; make one with `textgate keyring new`")
+    return pepper
+
+
+def _check_tokens(tokens: tuple[Secret, ...]) -> tuple[Secret, ...]:
+    if not tokens:
+        raise ValueError("must hold at least one token")
+    return tokens
+
+
+SecretText = Annotated[Secret, BeforeValidator(_to_secret)]
+PublicRing = Annotated[Secret, BeforeValidator(_to_secret), _ring_check(PUBLIC_BYTES)]
+PrivateRing = Annotated[Secret, BeforeValidator(_to_secret), _ring_check(PRIVATE_BYTES)]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+class StoreSettings(_Settings):
+    """What every process needs: where everything is kept."""
+
+    redis_url: Annotated[SecretText, AfterValidator(_check_redis_url)] = Field(
+        alias="TEXTGATE_REDIS_URL",
+        description="The Redis that keeps everything, for example redis://127.0.0.1:6379/0.",
+    )
+
+
+class EdgeSettings(StoreSettings):
+    """What whoever deals with texts needs: who we are to Twilio."""
+
+    public_urls: Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_public_urls)] = Field(
+        alias="TEXTGATE_PUBLIC_URL",
+        description="The base URL under which Twilio calls us, or several by commas, the primary one first; "
+        "for example https://gateway.example.com.",
+    )
+    twilio_account_sid: Annotated[str, AfterValidator(_check_account_sid)] = Field(
+        alias="TEXTGATE_TWILIO_ACCOUNT_SID",
+        description="The AC… SID of your Twilio account, from Twilio's console.",
+    )
+    twilio_auth_tokens: Annotated[
+        tuple[Secret, ...], BeforeValidator(_split_secrets), AfterValidator(_check_tokens)
+    ] = Field(
+        alias="TEXTGATE_TWILIO_AUTH_TOKEN",
+        description="The auth token of your Twilio account, from Twilio's console; `new,old` while rotating.",
+    )
+
+
+class _EndpointSettings(_Settings):
+    allowed_private_hosts: Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_places)] = (
+        Field(
+            default=(),
+            alias="TEXTGATE_ALLOWED_PRIVATE_HOSTS",
+            description="host:port pairs, by commas, that a base_url may name although private or plain http.",
+        )
+    )
+
+
+class SealSettings(StoreSettings, _EndpointSettings):
+    """What whoever seals model keys needs."""
+
+    seal_keys: PublicRing = Field(
+        alias="TEXTGATE_SEAL_KEYS",
+        description="The public halves that seal model keys; make them with `textgate keyring new`.",
+    )
+
+
+class WebSettings(EdgeSettings, SealSettings):
+    """The web process: checks, saves, seals. It has no field for a private key, on purpose."""
+
+    pepper: Annotated[SecretText, AfterValidator(_check_pepper)] = Field(
+        alias="TEXTGATE_PEPPER",
+        description="The key of keyed hashes, never rotated; make it with `textgate keyring new`.",
+    )
+    brand: str = Field(
+        default="textgate",
+        alias="TEXTGATE_BRAND",
+        description="Who is texting, as HELP, STOP and START answers say it.",
+    )
+    help_contact: str | None = Field(
+        default=None,
+        alias="TEXTGATE_HELP_CONTACT",
+        description="Whom a texter can reach, as the HELP answer says it: a mail address, a URL or a number.",
+    )
+
+
+class CarrierSettings(EdgeSettings):
+    """What whoever deals with Twilio's API needs."""
+
+    twilio_api_key_sid: str | None = Field(
+        default=None,
+        alias="TEXTGATE_TWILIO_API_KEY_SID",
+        description="The SK… SID of a Twilio API key that sends instead of the auth token; needs its secret.",
+    )
+    twilio_api_key_secret: SecretText | None = Field(
+        default=None,
+        validate_default=True,
+        alias="TEXTGATE_TWILIO_API_KEY_SECRET",
+        description="The secret of that Twilio API key.",
+    )
+    twilio_api_url: Annotated[str, AfterValidator(_check_http_url)] = Field(
+        default="https://api.twilio.com",
+        alias="TEXTGATE_TWILIO_API_URL",
+        description="Where Twilio's API is; a stand-in's URL in development and tests.",
+    )
+
+    @field_validator("twilio_api_key_secret", mode="after")
+    @classmethod
+    def _has_both_halves(cls, secret: Secret | None, others: ValidationInfo) -> Secret | None:
+        if (secret is None) != (others.data.get("twilio_api_key_sid") is None):
+            raise ValueError("goes together with TEXTGATE_TWILIO_API_KEY_SID: set both or none")
+        return secret
+
+
+class WorkerSettings(CarrierSettings, _EndpointSettings):
+    """A worker: opens, asks the model, sends."""
+
+    open_keys: PrivateRing = Field(
+        alias="TEXTGATE_OPEN_KEYS",
+        description="The private halves that open model keys; make them with `textgate keyring new`.",
+    )
+    model_deadline_s: PositiveFloat = Field(
+        default=45,
+        alias="TEXTGATE_MODEL_DEADLINE_S",
+        description="Seconds that one model call may take in all.",
+    )
+    worker_concurrency: PositiveInt = Field(
+        default=500,
+        alias="TEXTGATE_WORKER_CONCURRENCY",
+        description="Turns in flight in one worker process.",
+    )
+    max_tries: PositiveInt = Field(
+        default=3,
+        alias="TEXTGATE_MAX_TRIES",
+        description="How often a turn is begun before it is given up.",
+    )
+
+
+_Read = TypeVar("_Read", bound=_Settings)
+
+
+def read_settings(kind: type[_Read], environment: Mapping[str, str]) -> _Read:
+    """Read one process's settings; SettingsError lists all that is missing or wrong, one a line."""
+    # an empty variable is no setting: an empty token must never switch a check off
+    given = {name: value for name, value in environment.items() if value.strip()}
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        raise SettingsError([_explain(kind, dict(problem)) for problem in error.errors()]) from None
+
+
+def _explain(kind: type[_Settings], problem: dict[str, object]) -> str:
+    location = problem["loc"]
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    if not isinstance(location, tuple) or not location:
+        return message
+    variable = str(location[0])
+    field = next(field for field in kind.model_fields.values() if field.alias == variable)
+    what = "is not set" if problem["type"] == "missing" else message.rstrip(".")
+    return f"{variable}: {what}. {field.description}"

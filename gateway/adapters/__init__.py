@@ -1,0 +1,1 @@
+"""Doors: one to each neighbour, and nobody else speaks to it."""

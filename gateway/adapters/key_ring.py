@@ -1,0 +1,82 @@
+"""The key ring: sealing with public keys, opening with private ones.
+
+HPKE (RFC 9180) with the hybrid ML-KEM-768 + X25519 KEM, so that what is stolen today stays shut when
+one of the two is broken. A sealed value reads `kid.base64url`; its place goes into HPKE's `info`.
+"""
+
+import hashlib
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM768X25519PrivateKey,
+    MLKEM768X25519PublicKey,
+    Suite,
+)
+
+from gateway.domain.credential import SealedPlace
+from gateway.domain.errors import CredentialSealed
+from gateway.domain.ring import PRIVATE_BYTES, PUBLIC_BYTES, RingEntry, decode, encode, parse_ring
+from gateway.domain.secret import Secret
+
+_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+_KEM_PUBLIC = 1184
+_KEM_SEED = 64
+
+
+class Sealer:
+    """Seals model keys with the current public key; can open nothing."""
+
+    def __init__(self, ring: Secret) -> None:
+        current = parse_ring(ring.reveal(), size=PUBLIC_BYTES)[0]
+        self._kid = current.kid
+        self._key = _load_public(current.material)
+
+    def seal(self, value: Secret, place: SealedPlace) -> str:
+        """Seal `value` so that it opens only at `place`."""
+        sealed = _SUITE.encrypt(value.reveal().encode(), self._key, info=place.info(self._kid))
+        return f"{self._kid}.{encode(sealed)}"
+
+
+class Opener:
+    """Opens what was sealed to any key of the ring."""
+
+    def __init__(self, ring: Secret) -> None:
+        entries = parse_ring(ring.reveal(), size=PRIVATE_BYTES)
+        self._keys = {entry.kid: _load_private(entry.material) for entry in entries}
+
+    def open(self, sealed: str, place: SealedPlace) -> Secret:
+        """Open a sealed value; CredentialSealed when it was altered, moved, or sealed to another ring."""
+        kid, _, ciphertext = sealed.partition(".")
+        try:
+            opened = _SUITE.decrypt(decode(ciphertext), self._keys[kid], info=place.info(kid))
+        except (KeyError, ValueError, InvalidTag):
+            raise CredentialSealed from None
+        return Secret(opened.decode())
+
+
+def new_pair() -> tuple[RingEntry, RingEntry]:
+    """Make a key pair and return its public and its private half; the kid is a digest of the public one."""
+    kem, x25519 = MLKEM768PrivateKey.generate(), X25519PrivateKey.generate()
+    private = kem.private_bytes_raw() + x25519.private_bytes_raw()
+    public = kem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    kid = hashlib.sha256(public).hexdigest()[:8]
+    return RingEntry(kid=kid, material=public), RingEntry(kid=kid, material=private)
+
+
+def _load_public(material: bytes) -> MLKEM768X25519PublicKey:
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(material[:_KEM_PUBLIC]),
+        X25519PublicKey.from_public_bytes(material[_KEM_PUBLIC:]),
+    )
+
+
+def _load_private(material: bytes) -> MLKEM768X25519PrivateKey:
+    return MLKEM768X25519PrivateKey(
+        MLKEM768PrivateKey.from_seed_bytes(material[:_KEM_SEED]),
+        X25519PrivateKey.from_private_bytes(material[_KEM_SEED:]),
+    )

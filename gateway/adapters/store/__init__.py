@@ -1,0 +1,61 @@
+"""The store: everything the gateway knows, in Redis; one file for each noun."""
+
+from dataclasses import dataclass
+
+from gateway.adapters.store.accounts import Accounts
+from gateway.adapters.store.agents import Agents
+from gateway.adapters.store.connection import Connection, connect
+from gateway.adapters.store.credentials import Credentials
+from gateway.adapters.store.liveness import Liveness
+from gateway.adapters.store.messages import Messages
+from gateway.adapters.store.numbers import Numbers
+from gateway.adapters.store.traces import Traces
+from gateway.adapters.store.turns import Turns
+from gateway.adapters.store.waiting import WaitingConversations
+from gateway.domain.secret import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One connection and the nouns that are kept behind it."""
+
+    connection: Connection
+    accounts: Accounts
+    credentials: Credentials
+    agents: Agents
+    numbers: Numbers
+    messages: Messages
+    turns: Turns
+    waiting: WaitingConversations
+    traces: Traces
+    liveness: Liveness
+
+    async def ping(self) -> None:
+        """Ask Redis for a sign of life; StoreDown when there is none."""
+        await self.connection.ping()
+
+    async def describe_server(self) -> dict[str, str]:
+        """Tell what Redis says of itself: `aof_enabled`, `maxmemory_policy` and the like."""
+        info = await self.connection.info("everything")
+        return {str(name): str(value) for name, value in info.items()}
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.connection.aclose(close_connection_pool=True)
+
+
+def open_store(url: Secret) -> Store:
+    """Make a store of the Redis at `url`; it connects when first used."""
+    connection = connect(url)
+    return Store(
+        connection=connection,
+        accounts=Accounts(connection),
+        credentials=Credentials(connection),
+        agents=Agents(connection),
+        numbers=Numbers(connection),
+        messages=Messages(connection),
+        turns=Turns(connection),
+        waiting=WaitingConversations(connection),
+        traces=Traces(connection),
+        liveness=Liveness(connection),
+    )

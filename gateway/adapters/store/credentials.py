@@ -1,0 +1,69 @@
+"""BYOK records in Redis: sealed, each belonging to one API key."""
+
+from itertools import chain
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.records import Fields, only_set
+from gateway.domain.credential import Credential, Health, Provider
+from gateway.domain.ids import AccountId, CredentialId, KeyId
+from gateway.domain.trace import format_time, parse_time
+
+
+class Credentials:
+    """What accounts show to their model providers."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._replace = script(redis, "replace_credential")
+
+    async def set(self, key_id: KeyId, credential: Credential) -> None:
+        """Make `credential` the BYOK record of an API key; the one before is erased."""
+        fields = chain.from_iterable(_fields(credential).items())
+        await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential(""), *fields])
+
+    async def find(self, key_id: KeyId) -> Credential | None:
+        """Find the BYOK record of an API key."""
+        credential_id = await self._redis.read_field(keys.api_key(key_id), "credential_id")
+        if credential_id is None:
+            return None
+        fields = await self._redis.read_hash(keys.credential(credential_id))
+        return _credential_of(fields) if fields else None
+
+    async def clear(self, key_id: KeyId) -> None:
+        """Erase the BYOK record of an API key, if it has one."""
+        await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential("")])
+
+
+def _fields(credential: Credential) -> Fields:
+    return only_set(
+        {
+            "id": credential.id,
+            "account_id": credential.account_id,
+            "provider": credential.provider.value,
+            "base_url": credential.base_url,
+            "origin": credential.origin,
+            "model": credential.model,
+            "label": credential.label,
+            "fingerprint": credential.fingerprint,
+            "sealed": credential.sealed,
+            "health": credential.health.value,
+            "updated_at": format_time(credential.updated_at),
+        }
+    )
+
+
+def _credential_of(fields: Fields) -> Credential:
+    return Credential(
+        id=CredentialId(fields["id"]),
+        account_id=AccountId(fields["account_id"]),
+        provider=Provider(fields["provider"]),
+        base_url=fields.get("base_url"),
+        origin=fields["origin"],
+        model=fields.get("model"),
+        label=fields.get("label"),
+        fingerprint=fields["fingerprint"],
+        sealed=fields["sealed"],
+        health=Health(fields["health"]),
+        updated_at=parse_time(fields["updated_at"]),
+    )

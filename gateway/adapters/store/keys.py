@@ -1,0 +1,139 @@
+"""The one table of every Redis key: its name, its type and how long it lives.
+
+| key                         | type   | holds                                              | lives            |
+|-----------------------------|--------|----------------------------------------------------|------------------|
+| tg:account:ID               | hash   | an account                                         | for good         |
+| tg:accounts                 | zset   | account ids, by name of id (which is by age)       | for good         |
+| tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
+| tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
+| tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
+| tg:agent:ID                 | hash   | an agent                                           | for good         |
+| tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
+| tg:number:+E164             | hash   | a binding                                          | until released   |
+| tg:numbers                  | zset   | bound numbers                                      | for good         |
+| tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
+| tg:consent:+E164:+TEXTER    | hash   | a texter's standing with a number                  | for good         |
+| tg:ledger:+E164:+TEXTER     | list   | every change of that standing, oldest first        | for good         |
+| tg:message:ID               | hash   | an inbound message and what it was answered with   | TEXTS            |
+| tg:trace:ID                 | hash   | how a message fared                                | TRACES           |
+| tg:steps:ID                 | list   | the steps of a trace, or of a turn                 | TRACES           |
+| tg:conversation:ID          | hash   | who talks to whom, and the open turn               | for good         |
+| tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
+| tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |
+| tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
+| tg:apology:CONV             | string | that an apology went out                           | an hour          |
+| tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
+| tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
+| tg:arrivals                 | string | the counter that orders messages                   | for good         |
+| tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
+| arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
+"""
+
+from datetime import timedelta
+
+from gateway.domain.phone import PhoneNumber
+
+TEXTS = timedelta(days=90)
+TRACES = timedelta(days=30)
+REPLIES = timedelta(hours=1)
+HOLD = timedelta(seconds=8)
+"""How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
+WAKE_UPS = timedelta(days=1)
+
+ACCOUNTS = "tg:accounts"
+AGENTS = "tg:agents"
+NUMBERS = "tg:numbers"
+WAITING = "tg:waiting"
+ARRIVALS = "tg:arrivals"
+WORKERS = "tg:workers"
+
+AGENT_PREFIX = "tg:agent:"
+MESSAGE_PREFIX = "tg:message:"
+TRACE_PREFIX = "tg:trace:"
+TURN_PREFIX = "tg:turn:"
+REPLY_PREFIX = "tg:reply:"
+
+
+def account(account_id: str) -> str:
+    return f"tg:account:{account_id}"
+
+
+def api_key(key_id: str) -> str:
+    return f"tg:key:{key_id}"
+
+
+def api_key_hash(digest: str) -> str:
+    return f"tg:key-hash:{digest}"
+
+
+def credential(credential_id: str) -> str:
+    return f"tg:credential:{credential_id}"
+
+
+def agent(agent_id: str) -> str:
+    return AGENT_PREFIX + agent_id
+
+
+def agents_of(account_id: str) -> str:
+    return f"tg:agents:{account_id}"
+
+
+def number(number: PhoneNumber) -> str:
+    return f"tg:number:{number}"
+
+
+def numbers_of(agent_id: str) -> str:
+    return f"tg:agent-numbers:{agent_id}"
+
+
+def consent(number: str, texter: str) -> str:
+    return f"tg:consent:{number}:{texter}"
+
+
+def ledger(number: str, texter: str) -> str:
+    return f"tg:ledger:{number}:{texter}"
+
+
+def message(message_id: str) -> str:
+    return MESSAGE_PREFIX + message_id
+
+
+def trace(trace_id: str) -> str:
+    return TRACE_PREFIX + trace_id
+
+
+def steps(owner_id: str) -> str:
+    return f"tg:steps:{owner_id}"
+
+
+def conversation(conversation_id: str) -> str:
+    return f"tg:conversation:{conversation_id}"
+
+
+def inbox(conversation_id: str) -> str:
+    return f"tg:inbox:{conversation_id}"
+
+
+def history(conversation_id: str) -> str:
+    return f"tg:history:{conversation_id}"
+
+
+def hold(conversation_id: str) -> str:
+    return f"tg:hold:{conversation_id}"
+
+
+def apology(conversation_id: str) -> str:
+    return f"tg:apology:{conversation_id}"
+
+
+def turn(turn_id: str) -> str:
+    return TURN_PREFIX + turn_id
+
+
+def reply(message_id: str) -> str:
+    return REPLY_PREFIX + message_id
+
+
+def replies_channel(listener: str) -> str:
+    return f"tg:replies:{listener}"

@@ -1,0 +1,186 @@
+"""Inbound messages in Redis: each saved once, together with all that follows from it."""
+
+import json
+from dataclasses import dataclass
+
+from gateway.adapters.queue import QUEUE, wake_up
+from gateway.adapters.store import keys
+from gateway.adapters.store.agents import agent_of
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.numbers import binding_of
+from gateway.adapters.store.records import Fields, only_set, pairs, step_fields
+from gateway.domain.compliance import ConsentChange, ConsentState
+from gateway.domain.conversation import Conversation
+from gateway.domain.ids import MessageId, TraceId
+from gateway.domain.message import InboundMessage
+from gateway.domain.receiving import Line
+from gateway.domain.trace import Step, format_time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """What is saved of one message, whatever became of it."""
+
+    trace_id: TraceId
+    outcome: str
+    step: Step
+    answer: str
+    """What the webhook says, now and at every repetition; empty for silence."""
+    decided_on: ConsentState
+    """The consent that the decision was made on; nothing is saved when it has changed since."""
+    consent: ConsentChange | None = None
+    admit_to: Conversation | None = None
+
+
+class Messages:
+    """What texters and API callers sent."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._read_line = script(redis, "read_line")
+        self._receive = script(redis, "saving", "receive")
+        self._admit = script(redis, "saving", "admit")
+
+    async def read_line(self, message: InboundMessage) -> Line:
+        """Read everything needed to decide what becomes of a text, in one round trip."""
+        answer, number, agent, state = await self._read_line(
+            keys=[
+                keys.message(message.sid),
+                keys.number(message.number) if message.number else "tg:nowhere",
+                keys.consent(message.recipient, message.sender),
+            ],
+            args=[keys.AGENT_PREFIX],
+        )
+        return Line(
+            answered_with=answer,
+            binding=binding_of(pairs(number)),
+            agent=agent_of(pairs(agent)),
+            consent=ConsentState(state or ConsentState.UNSET),
+        )
+
+    async def save(self, message: InboundMessage, saving: Saving) -> str | None:
+        """Save a text once, with all that follows, and return the answer to give.
+
+        A message that is known already keeps its first answer, whatever was decided now. None, and nothing
+        saved, when the texter's consent has changed since the decision.
+        """
+        outcome, *answer = await self._receive(
+            keys=[
+                keys.message(message.sid),
+                keys.consent(message.recipient, message.sender),
+                keys.ledger(message.recipient, message.sender),
+                keys.trace(saving.trace_id),
+                keys.steps(saving.trace_id),
+            ],
+            args=[json.dumps(_receiving(message, saving))],
+        )
+        return None if outcome == "changed" else str(answer[0])
+
+    async def admit(
+        self,
+        message_id: MessageId,
+        text: str,
+        *,
+        conversation: Conversation,
+        trace_id: TraceId,
+        step: Step,
+        reply_channel: str,
+    ) -> None:
+        """Save an API message and admit it to its conversation."""
+        fields = {
+            "id": message_id,
+            "body": text,
+            "trace_id": trace_id,
+            "received_at": format_time(step.at),
+            "reply_channel": reply_channel,
+        }
+        saving = {
+            "message": fields,
+            "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
+            "steps": [json.dumps(step_fields(step))],
+            "admission": _admission(conversation),
+            **_lifetimes(),
+        }
+        await self._admit(
+            keys=[keys.message(message_id), keys.trace(trace_id), keys.steps(trace_id)],
+            args=[json.dumps(saving)],
+        )
+
+    async def find(self, message_id: str) -> Fields | None:
+        """Find a message's fields."""
+        return await self._redis.read_hash(keys.message(message_id)) or None
+
+
+def _receiving(message: InboundMessage, saving: Saving) -> dict[str, object]:
+    conversation = saving.admit_to
+    receiving: dict[str, object] = {
+        "message": {
+            "id": message.sid,
+            "sender": message.sender,
+            "recipient": message.recipient,
+            "body": message.body,
+            "received_at": format_time(message.received_at),
+            "trace_id": saving.trace_id,
+            "answer": saving.answer,
+        },
+        "trace": only_set(
+            {
+                "id": saving.trace_id,
+                "message_sid": message.sid,
+                "conversation_id": conversation.id if conversation else None,
+                "outcome": saving.outcome,
+            }
+        ),
+        "steps": [json.dumps(step_fields(saving.step))],
+        "decided_on": saving.decided_on.value,
+        **_lifetimes(),
+    }
+    if saving.consent:
+        receiving |= _consent(saving.consent)
+    if conversation:
+        receiving["admission"] = _admission(conversation)
+    return receiving
+
+
+def _lifetimes() -> dict[str, object]:
+    return {
+        "texts_seconds": int(keys.TEXTS.total_seconds()),
+        "traces_seconds": int(keys.TRACES.total_seconds()),
+    }
+
+
+def _consent(change: ConsentChange) -> dict[str, object]:
+    now = {
+        "state": change.state.value,
+        "at": format_time(change.at),
+        "source": change.source,
+        "message_sid": change.message_sid,
+    }
+    row = {**now, "number": change.number, "texter": change.texter, "wording": change.wording}
+    return {"consent": now, "ledger_row": json.dumps(row)}
+
+
+def _admission(conversation: Conversation) -> dict[str, object]:
+    wake = wake_up(conversation.id)
+    return {
+        "conversation_key": keys.conversation(conversation.id),
+        "conversation": only_set(
+            {
+                "id": conversation.id,
+                "account_id": conversation.account_id,
+                "channel": conversation.channel.value,
+                "agent_id": conversation.agent_id,
+                "number": conversation.number,
+                "texter": conversation.texter,
+            }
+        ),
+        "arrivals_key": keys.ARRIVALS,
+        "inbox_key": keys.inbox(conversation.id),
+        "waiting_key": keys.WAITING,
+        "queue_key": QUEUE,
+        "job_key": wake.job_key,
+        "job": wake.job.decode(),
+        "job_id": wake.job_id,
+        "job_due_ms": wake.due_ms,
+        "job_seconds": int(keys.WAKE_UPS.total_seconds()),
+    }

@@ -1,0 +1,75 @@
+"""Waiting for the replies to API messages: one subscription for the whole process."""
+
+import asyncio
+import contextlib
+import json
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection
+from gateway.domain.ids import MessageId
+
+Reply = dict[str, Any]
+_LOOK_SECONDS = 2.0
+"""Redis forgets what it publishes while nobody listens, so a waiter looks for itself now and then."""
+_HEAR_SECONDS = 20.0
+
+
+class ReplyListener:
+    """Hears of replies as workers finish them."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._awaited: dict[str, asyncio.Event] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.channel = keys.replies_channel(uuid.uuid4().hex)
+
+    async def start(self) -> None:
+        """Begin to listen, in the background."""
+        self._task = asyncio.create_task(self._listen())
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._task:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    @asynccontextmanager
+    async def expect(self, message_id: MessageId) -> AsyncIterator[Callable[[float], Awaitable[Reply | None]]]:
+        """Expect the reply to a message that is about to be admitted; gives a function that waits for it."""
+        heard = self._awaited[message_id] = asyncio.Event()
+        try:
+            yield lambda seconds: self._wait(message_id, heard, seconds)
+        finally:
+            del self._awaited[message_id]
+
+    async def _wait(self, message_id: MessageId, heard: asyncio.Event, seconds: float) -> Reply | None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(heard.wait(), min(_LOOK_SECONDS, left))
+            stored = await self._redis.get(keys.reply(message_id))
+            if stored:
+                return dict(json.loads(stored))
+        return None
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._hear()
+            except (RedisError, OSError):
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def _hear(self) -> None:
+        async with self._redis.pubsub() as subscription:
+            await subscription.subscribe(self.channel)
+            while True:
+                published = await subscription.get_message(ignore_subscribe_messages=True, timeout=_HEAR_SECONDS)
+                if published and (heard := self._awaited.get(published["data"])):
+                    heard.set()

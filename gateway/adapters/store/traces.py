@@ -1,0 +1,46 @@
+"""Traces in Redis: how each message fared, and the steps of the turn that answered it."""
+
+import json
+from typing import Any
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection
+from gateway.domain.errors import NotFound
+from gateway.domain.ids import TraceId, is_message_sid
+from gateway.domain.trace import Step, Trace, parse_time
+
+
+class Traces:
+    """The journeys of texts and API requests."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+
+    async def read(self, name: str) -> Trace:
+        """Read a trace by its own id or by a MessageSid; NotFound where there is none."""
+        if is_message_sid(name):
+            name = await self._redis.read_field(keys.message(name), "trace_id") or name
+        fields = await self._redis.read_hash(keys.trace(name))
+        if not fields:
+            raise NotFound(f"There is no trace of {name}. Traces are kept for {keys.TRACES.days} days.")
+        turn_id = fields.get("turn_id")
+        return Trace(
+            id=TraceId(fields["id"]),
+            message_sid=fields.get("message_sid"),
+            conversation_id=fields.get("conversation_id"),
+            turn_id=turn_id,
+            outcome=fields["outcome"],
+            steps=await self._read_steps(fields["id"], turn_id),
+        )
+
+    async def _read_steps(self, trace_id: str, turn_id: str | None) -> tuple[Step, ...]:
+        async with self._redis.pipeline() as pipe:
+            pipe.lrange(keys.steps(trace_id), 0, -1)
+            if turn_id:
+                pipe.lrange(keys.steps(turn_id), 0, -1)
+            found = await pipe.execute()
+        return tuple(_step_of(json.loads(step)) for steps in found for step in steps)
+
+
+def _step_of(fields: dict[str, Any]) -> Step:
+    return Step(at=parse_time(fields.pop("at")), name=fields.pop("step"), details=fields)

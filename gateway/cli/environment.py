@@ -1,0 +1,53 @@
+"""The environment that commands work in: variables, `.env`, or what `textgate dev` left for a second terminal."""
+
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from dotenv import dotenv_values
+
+from config.settings import StoreSettings, read_settings
+from gateway.adapters.store import Store, open_store
+
+DEV_ENVIRONMENT = Path(".textgate/env")
+_OURS = "TEXTGATE_"
+_Read = TypeVar("_Read", bound=StoreSettings)
+
+
+def read_environment() -> dict[str, str]:
+    """Return the environment with the settings of `.env` under it: a variable wins over the file."""
+    return {**_read_file(Path(".env")), **os.environ}
+
+
+@cache
+def command_environment() -> Mapping[str, str]:
+    """Return the environment of a command, which is the development gateway's where no other is named."""
+    environment = read_environment()
+    if environment.get("TEXTGATE_REDIS_URL") or not DEV_ENVIRONMENT.exists():
+        return environment
+    print(f"Using {DEV_ENVIRONMENT}, the gateway that `textgate dev` runs here.", file=sys.stderr)
+    foreign = {name: value for name, value in environment.items() if not name.startswith(_OURS)}
+    return {**foreign, **_read_file(DEV_ENVIRONMENT)}
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
+
+
+def command_settings(kind: type[_Read]) -> _Read:
+    """Read the settings that a command needs; SettingsError lists what is missing."""
+    return read_settings(kind, command_environment())
+
+
+@asynccontextmanager
+async def command_store() -> AsyncIterator[Store]:
+    """Open the store for one command."""
+    store = open_store(command_settings(StoreSettings).redis_url)
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,128 @@
+"""The offline model: answers as OpenAI and Anthropic do, without thinking. `python -m gateway.dev.model`.
+
+It repeats what it was asked, so that a person or a test sees what reached it. Tests steer it over /control.
+"""
+
+import argparse
+import asyncio
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+_NOTE = "I am an offline stand-in for a model, so I only repeat what you wrote: "
+
+
+class _Behaviour:
+    """What the next calls get: a reply, perhaps an error status, perhaps only once the gate is open."""
+
+    def __init__(self) -> None:
+        self.reply: str | None = None
+        self.status = 200
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.calls: list[dict[str, Any]] = []
+
+    def apply(self, wishes: dict[str, Any]) -> None:
+        self.reply = wishes.get("reply")
+        self.status = int(wishes.get("status", 200))
+        if wishes.get("gate") == "closed":
+            self.gate.clear()
+        else:
+            self.gate.set()
+
+
+def build_app() -> Starlette:
+    """Put the offline model together."""
+    app = Starlette(
+        routes=[
+            Route("/v1/chat/completions", _complete, methods=["POST"]),
+            Route("/v1/messages", _message, methods=["POST"]),
+            Route("/control", _steer, methods=["POST"]),
+            Route("/control/calls", _list_calls, methods=["GET"]),
+        ]
+    )
+    app.state.behaviour = _Behaviour()
+    return app
+
+
+async def _complete(request: Request) -> JSONResponse:
+    """Answer as OpenAI's chat completions do."""
+    key = request.headers.get("authorization", "").removeprefix("Bearer ")
+    words, refusal = await _take_call(request, key)
+    if refusal:
+        return refusal
+    choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+    usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
+    return JSONResponse(
+        {
+            "id": "chatcmpl-offline",
+            "object": "chat.completion",
+            "created": 0,
+            "model": "offline",
+            "choices": [choice],
+            "usage": usage,
+        }
+    )
+
+
+async def _message(request: Request) -> JSONResponse:
+    """Answer as Anthropic's messages do."""
+    words, refusal = await _take_call(request, request.headers.get("x-api-key", ""))
+    if refusal:
+        return refusal
+    return JSONResponse(
+        {
+            "id": "msg_offline",
+            "type": "message",
+            "role": "assistant",
+            "model": "offline",
+            "content": [{"type": "text", "text": words}],
+            "stop_reason": "end_turn",
+            "stop_sequence": None,
+            "usage": {"input_tokens": 1, "output_tokens": 1},
+        }
+    )
+
+
+async def _take_call(request: Request, key: str) -> tuple[str, JSONResponse | None]:
+    behaviour: _Behaviour = request.app.state.behaviour
+    body = await request.json()
+    behaviour.calls.append({"path": request.url.path, "key": key, "body": body})
+    await behaviour.gate.wait()
+    if behaviour.status != 200:  # noqa: PLR2004
+        # real providers echo the key in a 401, so this one does, too
+        error = {"message": f"Incorrect API key provided: {key}", "type": "invalid_request_error", "code": "offline"}
+        return "", JSONResponse({"error": error}, status_code=behaviour.status)
+    return behaviour.reply or _NOTE + _last_words(body), None
+
+
+def _last_words(body: dict[str, Any]) -> str:
+    content = body["messages"][-1]["content"]
+    if isinstance(content, list):
+        return "\n".join(block.get("text", "") for block in content)
+    return str(content)
+
+
+async def _steer(request: Request) -> JSONResponse:
+    request.app.state.behaviour.apply(await request.json())
+    return JSONResponse({"ok": True})
+
+
+async def _list_calls(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.state.behaviour.calls)
+
+
+def main() -> None:
+    """Serve on loopback until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m gateway.dev.model")
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    uvicorn.run(build_app(), host="127.0.0.1", port=options.port, access_log=False, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Accounts, and the API keys that their programs show to us."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import AccountId, CredentialId, KeyId
+from gateway.domain.secret import Secret
+
+
+class Plan(StrEnum):
+    """What an API key may do, and how much of it."""
+
+    FREE = "free"
+    PRO = "pro"
+    MAX = "max"
+    BYOK = "byok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The customer who owns agents, numbers and keys."""
+
+    id: AccountId
+    name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """What is kept of an API key: never the key itself."""
+
+    id: KeyId
+    account_id: AccountId
+    plan: Plan
+    label: str
+    last4: str
+    credential_id: CredentialId | None
+    """The BYOK record that belongs to this key."""
+    created_at: datetime
+
+
+def hash_api_key(key: Secret) -> str:
+    """Return the hash that an API key is looked up by; the key is 256 random bits, so a fast hash will do."""
+    return hashlib.sha256(key.reveal().encode()).hexdigest()

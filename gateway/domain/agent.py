@@ -1,0 +1,54 @@
+"""Agents: instructions, a model and limits that answer texts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.trace import format_time
+
+MAX_PROMPT = 2000
+
+
+class AgentStatus(StrEnum):
+    """Whether an agent answers."""
+
+    ACTIVE = "active"
+
+
+class LlmMode(StrEnum):
+    """Whose key pays for the model: the account's own."""
+
+    BYOK = "byok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """What answers the texts to a number, and the messages to itself over the API."""
+
+    id: AgentId
+    account_id: AccountId
+    key_id: KeyId
+    """The API key that made it: its BYOK record is the one this agent uses."""
+    status: AgentStatus
+    system_prompt: str
+    customer_ref: str | None
+    metadata: dict[str, object]
+    llm_mode: LlmMode
+    llm_model: str | None
+    """Wins over the BYOK record's own model."""
+    created_at: datetime
+    updated_at: datetime
+
+    def describe(self) -> dict[str, object]:
+        """Tell what its owner may read."""
+        return {
+            "agent_id": self.id,
+            "status": self.status.value,
+            "created_at": format_time(self.created_at),
+            "updated_at": format_time(self.updated_at),
+            "system_prompt": self.system_prompt,
+            "customer_ref": self.customer_ref,
+            "metadata": self.metadata,
+            "llm": {"mode": self.llm_mode.value, "model": self.llm_model},
+        }

@@ -1,0 +1,101 @@
+"""What a texter may say to the gateway itself: STOP, START, HELP, and what each does.
+
+Keywords are whole messages. The words: 47 CFR 64.1200(a)(10) ("stop, quit, end, revoke, opt out, cancel,
+unsubscribe"), and Twilio's defaults as of 14 May 2025 (STOPALL, REVOKE, OPTOUT, UNSTOP, INFO among them),
+https://twilio.com/en-us/blog/update-to-fcc-s-sms-opt-out-keywords.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import MessageId
+from gateway.domain.phone import PhoneNumber
+
+
+class Keyword(StrEnum):
+    """What a whole-message keyword asks for."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
+class ConsentState(StrEnum):
+    """A texter's standing with a number; who never said anything is `unset`, and may be answered."""
+
+    UNSET = "unset"
+    IN = "in"
+    OUT = "out"
+
+
+# folded: `OPT OUT`, `Opt-out` and `optout` are one word here, and so are ARRÊT and arret
+_STOP = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "arret"},
+)
+_START = frozenset({"start", "unstop"})
+_START_WHEN_OUT = frozenset({"yes"})
+_HELP = frozenset({"help", "info"})
+_LONGEST = 160
+"""No keyword is longer, however it is dressed up; longer texts are not even looked at."""
+
+
+def read_keyword(body: str, state: ConsentState) -> Keyword | None:
+    """Tell which keyword a text is, as a whole; YES counts only from someone who is out."""
+    if len(body) > _LONGEST:
+        return None
+    word = _fold(body)
+    if word in _STOP:
+        return Keyword.STOP
+    if word in _START or (state is ConsentState.OUT and word in _START_WHEN_OUT):
+        return Keyword.START
+    return Keyword.HELP if word in _HELP else None
+
+
+def _fold(body: str) -> str:
+    """Take away case, accents, spaces, punctuation, emoji, full-width and zero-width forms."""
+    decomposed = unicodedata.normalize("NFKD", body)
+    return "".join(character for character in decomposed if character.isalnum()).casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentChange:
+    """One row for the consent ledger."""
+
+    number: PhoneNumber
+    texter: PhoneNumber
+    state: ConsentState
+    source: str
+    """`keyword` or `OptOutType`: who recognised it."""
+    message_sid: MessageId
+    wording: str
+    """The exact words that we answered with; empty where Twilio answered."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """Who is texting and whom to reach, as the settings have it."""
+
+    brand: str
+    help_contact: str | None
+
+
+def stop_text(voice: Voice) -> str:
+    """Word the one confirmation of an opt-out: no marketing, 47 CFR 64.1200(a)(12)."""
+    return f"{voice.brand}: You are opted out and will get no more texts from us. Reply START to opt in again."
+
+
+def start_text(voice: Voice) -> str:
+    """Word the confirmation of an opt-in: brand, rates, HELP and STOP (CTIA Messaging Principles §5.1.2)."""
+    return (
+        f"{voice.brand}: You are opted in. Message frequency varies. Msg & data rates may apply. "
+        "Reply HELP for help, STOP to opt out."
+    )
+
+
+def help_text(voice: Voice) -> str:
+    """Word the answer to HELP: brand, contact, rates and the way out."""
+    contact = f" Help: {voice.help_contact}." if voice.help_contact else ""
+    return f"{voice.brand}: automated AI text service.{contact} Msg & data rates may apply. Reply STOP to opt out."

@@ -1,0 +1,62 @@
+"""Conversations: what waits in one, what was said in it, and what the model is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.domain.agent import Agent
+from gateway.domain.ids import AccountId, AgentId, ConversationId
+from gateway.domain.phone import PhoneNumber
+
+HISTORY_SHOWN = 20
+"""How many entries of a conversation the model is shown."""
+
+
+class Channel(StrEnum):
+    """How a conversation is held."""
+
+    SMS = "sms"
+    API = "api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """An account's talk with one texter on one number, or with one user of an agent over the API."""
+
+    id: ConversationId
+    account_id: AccountId
+    channel: Channel
+    agent_id: AgentId
+    number: PhoneNumber | None = None
+    texter: PhoneNumber | None = None
+
+
+class Role(StrEnum):
+    """Who said it."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """One thing said in a conversation."""
+
+    role: Role
+    text: str
+
+
+Prompt = tuple[Utterance, ...]
+
+
+def build_prompt(agent: Agent, history: Sequence[Utterance], waiting: Sequence[str]) -> Prompt:
+    """Put the agent's instructions, the recent history and everything waiting into one request."""
+    instructions = Utterance(role=Role.SYSTEM, text=agent.system_prompt)
+    asked = Utterance(role=Role.USER, text=join_texts(waiting))
+    return (*([instructions] if agent.system_prompt else []), *history[-HISTORY_SHOWN:], asked)
+
+
+def join_texts(texts: Sequence[str]) -> str:
+    """Make one utterance of texts that came in a row."""
+    return "\n".join(texts)

@@ -1,0 +1,120 @@
+"""BYOK: what an account shows to its model provider, and how it is kept."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.domain.ids import AccountId, CredentialId
+from gateway.domain.secret import Secret
+from gateway.domain.trace import format_time
+
+
+class Provider(StrEnum):
+    """Who runs the model; `openai_compat` is anyone who speaks OpenAI's chat completions."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    OPENAI_COMPAT = "openai_compat"
+
+
+DEFAULT_BASE_URL = {
+    Provider.OPENAI: "https://api.openai.com/v1",
+    Provider.ANTHROPIC: "https://api.anthropic.com",
+}
+
+
+class Health(StrEnum):
+    """What we know of a key: nothing yet, that it works, or that its provider rejects it."""
+
+    UNVERIFIED = "unverified"
+    OK = "ok"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """One BYOK record: a sealed key and the words about it."""
+
+    id: CredentialId
+    account_id: AccountId
+    provider: Provider
+    base_url: str | None
+    origin: str
+    model: str | None
+    label: str | None
+    fingerprint: str
+    sealed: str
+    health: Health
+    updated_at: datetime
+
+    @property
+    def place(self) -> "SealedPlace":
+        """Where the sealed key belongs, and nowhere else."""
+        return SealedPlace(account_id=self.account_id, record_id=self.id, provider=self.provider, origin=self.origin)
+
+    def describe(self) -> dict[str, object]:
+        """Tell what its owner may read: everything but the key."""
+        return {
+            "provider": self.provider.value,
+            "base_url": self.base_url,
+            "model": self.model,
+            "label": self.label,
+            "fingerprint": self.fingerprint,
+            "health": self.health.value,
+            "updated_at": format_time(self.updated_at),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPlace:
+    """The place a sealed key is bound to: moved to another account, record, provider or origin, it stays shut."""
+
+    account_id: AccountId
+    record_id: CredentialId
+    provider: Provider
+    origin: str
+
+    def info(self, kid: str) -> bytes:
+        """Spell the place out as HPKE's `info` (RFC 9180 §5.1), unambiguously."""
+        fields = [
+            "textgate credential 1",
+            kid,
+            self.account_id,
+            self.record_id,
+            self.provider.value,
+            self.origin,
+        ]
+        return json.dumps(fields).encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRoute:
+    """Where a prompt goes: a provider, its model by the name it has there, and a base URL of the account's."""
+
+    provider: Provider
+    model: str
+    base_url: str | None
+
+    @property
+    def url(self) -> str:
+        """The base URL that is called."""
+        return self.base_url or DEFAULT_BASE_URL[self.provider]
+
+
+def fingerprint(key: Secret) -> str:
+    """Return the first 12 hexadecimal digits of a key's SHA-256: enough to recognise it, too little to use."""
+    return hashlib.sha256(key.reveal().encode()).hexdigest()[:12]
+
+
+def wire_model(provider: Provider, model: str) -> str:
+    """Return the model's name as its provider knows it, without our route prefix.
+
+    `openai/gpt-4o` is `gpt-4o` to OpenAI, but stays as it is for an OpenAI-compatible gateway (that is how
+    OpenRouter and Cloudflare name it) unless another `/` follows: `openai/amazon/nova-lite`.
+    """
+    if provider is Provider.OPENAI_COMPAT:
+        rest = model.removeprefix("openai/")
+        return rest if "/" in rest else model
+    return model.removeprefix(f"{provider.value}/")

@@ -1,0 +1,188 @@
+"""Everything that can go wrong, as one tree.
+
+TextgateError
+├── Refused               the caller's fault: say what to do
+│   ├── InvalidRequest        400, names the field
+│   ├── Unauthenticated       401
+│   ├── BadSignature          403
+│   ├── NotFound              404
+│   ├── Conflict              409
+│   ├── TooSlow               408
+│   ├── TooLarge              413
+│   └── WrongMediaType        415
+└── Failed                the world's fault
+    ├── StoreDown             Redis does not take or give
+    ├── HoldLost              another worker has the conversation now
+    ├── CredentialMissing     nobody set a model key for this agent
+    ├── CredentialSealed      the key ring does not open the credential
+    ├── ModelFailed
+    │   ├── ModelBusy         429, 5xx, no connection, no time left
+    │   ├── ModelRefused      the provider will not do this request
+    │   └── ModelRejectedKey  the provider does not know this key
+    ├── OptedOut              the texter is out
+    ├── CarrierRefused        Twilio will not send this part, ever
+    ├── CarrierBusy           Twilio did not take the part; it may be sent again
+    └── CarrierUnknown        nobody knows whether Twilio took the part
+
+A class's docstring is its default message, `code` its stable name, `retryable` whether the same again may work.
+"""
+
+from typing import ClassVar
+
+
+class TextgateError(Exception):
+    """Something went wrong."""
+
+    code: str = "error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        super().__init__(self.message)
+
+
+class Refused(TextgateError):
+    """This request is refused."""
+
+    code = "refused"
+
+
+class InvalidRequest(Refused):
+    """Something in the request is not as it must be."""
+
+    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+class Unauthenticated(Refused):
+    """Send a valid API key as `Authorization: Bearer vck_…`. Ask your operator for one: `textgate keys issue`."""
+
+    code = "unauthorized"
+
+
+class BadSignature(Refused):
+    """The request is not signed by the account that owns the number."""
+
+    code = "forbidden"
+
+
+class NotFound(Refused):
+    """There is nothing here under that name."""
+
+    code = "not_found"
+
+
+class Conflict(Refused):
+    """The state of things does not allow this."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TooSlow(Refused):
+    """The body did not arrive in time. Send it again, without pauses."""
+
+    code = "too_slow"
+
+
+class TooLarge(Refused):
+    """The body is larger than 64 KiB. Send less."""
+
+    code = "body_too_large"
+
+
+class WrongMediaType(Refused):
+    """The Content-Type is not the one that this address takes."""
+
+    code = "unsupported_media_type"
+
+
+class Failed(TextgateError):
+    """The gateway could not do this."""
+
+    code = "failed"
+
+
+class StoreDown(Failed):
+    """The gateway's store does not answer. Try again in a few seconds."""
+
+    code = "unavailable"
+    retryable = True
+
+
+class HoldLost(Failed):
+    """Another worker has taken over this conversation."""
+
+    code = "hold_lost"
+
+
+class CredentialMissing(Failed):
+    """No model key is set for this agent. Set one: `PUT /v1/byok`, or `textgate byok set`."""
+
+    code = "byok_not_configured"
+
+
+class CredentialSealed(Failed):
+    """The stored model key can't be opened. Set it again: `PUT /v1/byok`, or `textgate byok set`."""
+
+    code = "byok_not_available"
+
+
+class ModelFailed(Failed):
+    """The model provider did not give a reply."""
+
+    def __init__(self, message: str | None = None, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """The provider's HTTP status, where there was one."""
+
+
+class ModelBusy(ModelFailed):
+    """The model provider did not answer in time. Try again."""
+
+    code = "upstream_unavailable"
+    retryable = True
+
+
+class ModelRefused(ModelFailed):
+    """The model provider refused the request."""
+
+    code = "upstream_refused"
+
+
+class ModelRejectedKey(ModelFailed):
+    """The model provider rejected the key. Set a valid one: `PUT /v1/byok`, or `textgate byok set`."""
+
+    code = "byok_rejected"
+
+
+class OptedOut(Failed):
+    """The texter has opted out."""
+
+    code = "opted_out"
+
+
+class CarrierRefused(Failed):
+    """Twilio will not send this."""
+
+    code = "carrier_refused"
+
+    def __init__(self, message: str | None = None, *, twilio_code: int | None = None) -> None:
+        super().__init__(message)
+        self.twilio_code = twilio_code
+
+
+class CarrierBusy(Failed):
+    """Twilio did not take this and may take it later."""
+
+    code = "carrier_busy"
+    retryable = True
+
+
+class CarrierUnknown(Failed):
+    """Nobody can tell whether Twilio took this."""
+
+    code = "carrier_unknown"

@@ -1,0 +1,42 @@
+"""The identifiers of everything that has one: a prefix that names the kind, and 32 hexadecimal digits."""
+
+import hashlib
+import hmac
+import re
+from typing import NewType
+
+AccountId = NewType("AccountId", str)
+KeyId = NewType("KeyId", str)
+CredentialId = NewType("CredentialId", str)
+AgentId = NewType("AgentId", str)
+ConversationId = NewType("ConversationId", str)
+MessageId = NewType("MessageId", str)
+"""Twilio's `SM…` or `MM…` for a text, our own `msg_…` for an API message."""
+TurnId = NewType("TurnId", str)
+TraceId = NewType("TraceId", str)
+
+_OURS = re.compile(r"^[a-z]{3,5}_[0-9a-f]{32}$")
+_TWILIO_MESSAGE = re.compile(r"^(SM|MM)[0-9a-f]{32}$")
+_TWILIO_ACCOUNT = re.compile(r"^AC[0-9a-f]{32}$")
+
+
+def is_id(value: str, prefix: str) -> bool:
+    """Tell whether `value` has the shape of an id of the kind that `prefix` names."""
+    return value.startswith(f"{prefix}_") and _OURS.fullmatch(value) is not None
+
+
+def is_message_sid(value: str) -> bool:
+    """Tell whether `value` has the shape of Twilio's MessageSid."""
+    return _TWILIO_MESSAGE.fullmatch(value) is not None
+
+
+def is_account_sid(value: str) -> bool:
+    """Tell whether `value` has the shape of Twilio's AccountSid."""
+    return _TWILIO_ACCOUNT.fullmatch(value) is not None
+
+
+def derive_conversation_id(pepper: bytes, *parts: str) -> ConversationId:
+    """Name the conversation of `parts` (account, number, texter): always the same, and telling nothing."""
+    # a keyed hash, so that two web processes name a new conversation alike without asking each other
+    digest = hmac.digest(pepper, "\x1f".join(("conversation", *parts)).encode(), hashlib.sha256)
+    return ConversationId(f"conv_{digest[:16].hex()}")

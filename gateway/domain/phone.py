@@ -1,0 +1,22 @@
+"""Phone numbers, as values that are always whole."""
+
+import re
+from typing import NewType
+
+PhoneNumber = NewType("PhoneNumber", str)
+"""A number in E.164: `+`, then 7 to 15 digits."""
+
+_E164 = re.compile(r"^\+[1-9][0-9]{6,14}$")
+
+
+def find_phone(text: str) -> PhoneNumber | None:
+    """Read `text` as an E.164 number; None when it is something else (a short code, `whatsapp:+…`, a name)."""
+    return PhoneNumber(text) if _E164.fullmatch(text) else None
+
+
+def mask_phone(phone: str) -> str:
+    """Show enough of a number to tell two apart in a log and too little to call it: `+1555***0100`."""
+    keep_front, keep_back = 5, 4
+    if len(phone) <= keep_front + keep_back:
+        return "***"
+    return f"{phone[:keep_front]}***{phone[-keep_back:]}"

@@ -1,0 +1,132 @@
+"""Turns: the waiting messages of a conversation in, one reply out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.domain.compliance import ConsentState
+from gateway.domain.conversation import Conversation, Utterance
+from gateway.domain.ids import AgentId, ConversationId, MessageId, TurnId
+from gateway.domain.phone import PhoneNumber
+
+
+class PartState(StrEnum):
+    """How far a part has come."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    """Fenced: its POST may be under way, or may have arrived."""
+    SENT = "sent"
+    CANCELLED = "cancelled"
+    """Never sent, on purpose: the texter is out."""
+    FAILED = "failed"
+    """Twilio refused it."""
+    UNKNOWN = "unknown"
+    """Nobody can tell whether Twilio took it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One Twilio message of a reply."""
+
+    index: int
+    text: str
+    state: PartState = PartState.PENDING
+
+
+class Outcome(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    APOLOGISED = "apologised"
+    """The model failed and the texter was told so, in one neutral line."""
+    FAILED = "failed"
+    OPTED_OUT = "opted_out"
+    STALE = "stale"
+    """The number or the agent is no longer there to answer."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """The right to answer a conversation now; every write shows its token."""
+
+    conversation_id: ConversationId
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One message that a turn answers."""
+
+    id: MessageId
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Messages that are answered together, and their reply as far as it has come."""
+
+    id: TurnId
+    conversation: Conversation
+    agent_id: AgentId | None
+    """Who answers now; None when the number has been released, or bound for another account."""
+    consent: ConsentState
+    waiting: tuple[Waiting, ...]
+    tries: int
+    """How often a worker has begun or resumed it, this time included."""
+    parts: tuple[Part, ...]
+    """Empty until the reply is recorded; then never changed but in their states."""
+    outcome: Outcome | None = None
+    """What the recorded reply makes of the turn once it is sent."""
+    failure: str | None = None
+    """The stable code of what went wrong while the reply was made."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether a reply, be it an empty one, was recorded: the model must not be asked again."""
+        return self.outcome is not None
+
+    @property
+    def unsent(self) -> tuple[Part, ...]:
+        """The parts that nobody has tried to send yet, in order."""
+        return tuple(part for part in self.parts if part.state is PartState.PENDING)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether an earlier worker died between a part's fence and its SID."""
+        return any(part.state is PartState.SENDING for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a turn says: recorded before any of it is sent."""
+
+    parts: tuple[Part, ...]
+    outcome: Outcome
+    failure: str | None = None
+    """The stable code of what went wrong, for the account to read; the texter never sees it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a turn ends."""
+
+    outcome: Outcome
+    said: tuple[Utterance, ...]
+    """What the conversation's history grows by."""
+    reply_text: str | None = None
+    """What whoever waits for the reply over the API gets."""
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundPart:
+    """One part, as it is handed to the carrier."""
+
+    sender: PhoneNumber
+    recipient: PhoneNumber
+    text: str
+    turn_id: TurnId
+    index: int
+    not_after: float
+    """The moment on the monotonic clock after which its POST must not begin."""

@@ -1,0 +1,60 @@
+"""Agents: made by developers over the API, or by operators for them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.adapters.mint import mint
+from gateway.adapters.store import Store
+from gateway.domain.account import ApiKey
+from gateway.domain.agent import Agent, AgentStatus, LlmMode
+from gateway.domain.errors import Conflict, CredentialMissing, InvalidRequest, NotFound
+from gateway.domain.ids import AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentWishes:
+    """What a developer says about a new agent."""
+
+    system_prompt: str = ""
+    customer_ref: str | None = None
+    metadata: dict[str, object] = field(default_factory=dict)
+    llm_model: str | None = None
+
+
+async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
+    """Create an agent that answers with the model key of `key`.
+
+    Conflict when no model key is set; InvalidRequest when neither the agent nor the BYOK record names a model.
+    """
+    credential = await store.credentials.find(key.id)
+    if credential is None:
+        raise Conflict(CredentialMissing.code, CredentialMissing().message)
+    if not (wishes.llm_model or credential.model):
+        raise InvalidRequest(
+            "invalid_llm_model",
+            "Name a model: llm.model here, or model in the BYOK record.",
+            field="llm.model",
+        )
+    agent = Agent(
+        id=AgentId(mint("agt")),
+        account_id=key.account_id,
+        key_id=key.id,
+        status=AgentStatus.ACTIVE,
+        system_prompt=wishes.system_prompt,
+        customer_ref=wishes.customer_ref,
+        metadata=wishes.metadata,
+        llm_mode=LlmMode.BYOK,
+        llm_model=wishes.llm_model,
+        created_at=now,
+        updated_at=now,
+    )
+    await store.agents.save(agent)
+    return agent
+
+
+async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
+    """Read an agent of the key's account; NotFound for anybody else's, as if it did not exist."""
+    agent = await store.agents.find(agent_id)
+    if agent is None or agent.account_id != key.account_id:
+        raise NotFound(f"There is no agent {agent_id[:40]}.")
+    return agent

@@ -1,0 +1,93 @@
+"""BYOK records: set, shown and cleared by the API key that they belong to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.adapters.key_ring import Sealer
+from gateway.adapters.mint import mint
+from gateway.adapters.resolver import resolve
+from gateway.adapters.store import Store
+from gateway.domain.account import ApiKey
+from gateway.domain.credential import DEFAULT_BASE_URL, Credential, Health, Provider, SealedPlace, fingerprint
+from gateway.domain.endpoint import Endpoint, all_public, parse_base_url
+from gateway.domain.errors import InvalidRequest
+from gateway.domain.ids import CredentialId
+from gateway.domain.secret import Secret
+
+MAX_API_KEY = 600
+MAX_MODEL = 200
+MAX_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByokSettings:
+    """What a developer says about a model key, besides the key."""
+
+    provider: Provider
+    base_url: str | None
+    model: str | None
+    label: str | None
+
+
+async def set_credential(
+    key: ApiKey,
+    secret: Secret,
+    settings: ByokSettings,
+    *,
+    store: Store,
+    sealer: Sealer,
+    allowed_private: Collection[str],
+    now: datetime,
+) -> Credential:
+    """Seal a model key as the BYOK record of an API key; InvalidRequest for what can't be one."""
+    _check_secret(secret)
+    endpoint = await _check_endpoint(settings, allowed_private)
+    record_id = CredentialId(mint("cred"))
+    place = SealedPlace(
+        account_id=key.account_id,
+        record_id=record_id,
+        provider=settings.provider,
+        origin=endpoint.origin,
+    )
+    credential = Credential(
+        id=record_id,
+        account_id=key.account_id,
+        provider=settings.provider,
+        base_url=settings.base_url,
+        origin=endpoint.origin,
+        model=settings.model,
+        label=settings.label,
+        fingerprint=fingerprint(secret),
+        sealed=sealer.seal(secret, place),
+        health=Health.UNVERIFIED,
+        updated_at=now,
+    )
+    await store.credentials.set(key.id, credential)
+    return credential
+
+
+def _check_secret(secret: Secret) -> None:
+    value = secret.reveal()
+    # it travels in an HTTP header, where a space or a line break would end it or worse
+    if not 0 < len(value) <= MAX_API_KEY or not (value.isascii() and value.isprintable()) or " " in value:
+        raise InvalidRequest(
+            "missing_api_key",
+            f"Give api_key: the provider's key, 1 to {MAX_API_KEY} characters without spaces.",
+            field="api_key",
+        )
+
+
+async def _check_endpoint(settings: ByokSettings, allowed_private: Collection[str]) -> Endpoint:
+    url = settings.base_url or DEFAULT_BASE_URL.get(settings.provider)
+    if url is None:
+        raise InvalidRequest(
+            "invalid_base_url", "openai_compat needs a base_url: where the model is served.", field="base_url"
+        )
+    endpoint = parse_base_url(url, allowed_private=allowed_private)
+    # a name that can't be resolved just now is taken; the worker asks again before each connection
+    if settings.base_url and endpoint.place not in allowed_private:
+        addresses = await resolve(endpoint.host, endpoint.port)
+        if not all_public(addresses):
+            raise InvalidRequest("invalid_base_url", "base_url leads to a private address.", field="base_url")
+    return endpoint

@@ -1,0 +1,90 @@
+"""Receive a text: decide what becomes of it, and save that before Twilio hears a word."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from gateway.adapters.mint import mint
+from gateway.adapters.store import Store
+from gateway.adapters.store.messages import Saving
+from gateway.domain.compliance import ConsentState, Voice
+from gateway.domain.conversation import Channel, Conversation
+from gateway.domain.errors import StoreDown
+from gateway.domain.ids import TraceId, derive_conversation_id
+from gateway.domain.message import InboundMessage
+from gateway.domain.receiving import Answer, Decision, Ignore, Repeat, Say, decide
+from gateway.domain.trace import Step
+
+_LOOKS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What the webhook answers, and what the log says of it."""
+
+    say: str
+    """The text to answer with; empty for silence."""
+    outcome: str
+    reason: str | None
+    trace_id: TraceId
+
+
+async def receive_text(message: InboundMessage, *, store: Store, voice: Voice, pepper: bytes) -> Received:
+    """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
+    for _ in range(_LOOKS):
+        line = await store.messages.read_line(message)
+        decision = decide(message, line, voice)
+        trace_id = TraceId(mint("trc"))
+        if isinstance(decision, Repeat):
+            return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
+        saving = _saving(message, decision, line.consent, trace_id=trace_id, pepper=pepper)
+        say = await store.messages.save(message, saving)
+        if say is not None:
+            return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
+        # another text changed the consent between our look and our write: look again
+    raise StoreDown
+
+
+def _saving(
+    message: InboundMessage,
+    decision: Ignore | Say | Answer,
+    decided_on: ConsentState,
+    *,
+    trace_id: TraceId,
+    pepper: bytes,
+) -> Saving:
+    match decision:
+        case Ignore(reason=reason, consent=consent):
+            outcome, answer, admit_to, details = "ignored", "", None, {"reason": reason}
+        case Say(text=text, keyword=keyword, consent=consent):
+            outcome, answer, admit_to, details = "said", text, None, {"keyword": keyword.value}
+        case Answer():
+            outcome, answer, consent = "admitted", "", None
+            admit_to = _conversation(decision, pepper)
+            details = {"conversation_id": admit_to.id}
+        case _:
+            assert_never(decision)
+    return Saving(
+        trace_id=trace_id,
+        outcome=outcome,
+        step=Step(at=message.received_at, name=f"text.{outcome}", details=details),
+        answer=answer,
+        decided_on=decided_on,
+        consent=consent,
+        admit_to=admit_to,
+    )
+
+
+def _conversation(answer: Answer, pepper: bytes) -> Conversation:
+    binding = answer.binding
+    return Conversation(
+        id=derive_conversation_id(pepper, "sms", binding.account_id, binding.number, answer.texter),
+        account_id=binding.account_id,
+        channel=Channel.SMS,
+        agent_id=binding.agent_id,
+        number=binding.number,
+        texter=answer.texter,
+    )
+
+
+def _reason(decision: Decision) -> str | None:
+    return decision.reason if isinstance(decision, Ignore) else None

@@ -1,0 +1,1 @@
+"""The developer API: one resource a file."""

@@ -1,0 +1,96 @@
+"""/v1/agents: make agents and look at them."""
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.adapters.store import Store
+from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
+from gateway.flows.credentials import MAX_MODEL
+from gateway.web.api.requests import Body, answer, read_api_key, read_json, read_paging
+from gateway.web.resources import resources_of
+
+_MAX_METADATA = 4000
+
+
+class Llm(Body):
+    """How an agent thinks: with the account's own key, and perhaps a model of its own."""
+
+    mode: Annotated[LlmMode | None, Field(strict=False)] = None
+    model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
+
+
+class Sms(Body):
+    """How an agent gets a number: an operator binds one to it."""
+
+    mode: Literal["none"] | None = None
+
+
+def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
+    if len(json.dumps(metadata)) > _MAX_METADATA:
+        raise ValueError(f"may have {_MAX_METADATA} characters as JSON")
+    return metadata
+
+
+class PostAgent(Body):
+    """The body of POST /v1/agents; every field may be left out."""
+
+    system_prompt: Annotated[str | None, Field(max_length=MAX_PROMPT)] = None
+    customer_ref: Annotated[str | None, Field(max_length=200)] = None
+    metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
+    sms: Sms | None = None
+    llm: Llm | None = None
+
+
+_CODES = {
+    "system_prompt": ("invalid_system_prompt", "system_prompt_too_long"),
+    "customer_ref": ("invalid_customer_ref", "customer_ref_too_long"),
+    "metadata": ("invalid_metadata", "metadata_too_large"),
+    "llm": ("invalid_llm_mode", "invalid_llm_mode"),
+    "llm.model": ("invalid_llm_model", "invalid_llm_model"),
+    "sms": ("invalid_sms_mode", "invalid_sms_mode"),
+}
+
+
+async def post_agent(request: Request) -> JSONResponse:
+    """Make an agent."""
+    key = await read_api_key(request)
+    body = await read_json(request, PostAgent, _CODES)
+    wishes = AgentWishes(
+        system_prompt=body.system_prompt or "",
+        customer_ref=body.customer_ref,
+        metadata=body.metadata or {},
+        llm_model=body.llm.model if body.llm else None,
+    )
+    store = resources_of(request).store
+    agent = await create_agent(key, wishes, store=store, now=datetime.now(UTC))
+    return answer(request, await _present(agent, store))
+
+
+async def list_agents(request: Request) -> JSONResponse:
+    """Show a page of the account's agents, oldest first."""
+    key = await read_api_key(request)
+    limit, cursor = read_paging(request)
+    store = resources_of(request).store
+    agents, next_cursor = await store.agents.read_all(key.account_id, limit=limit, cursor=cursor)
+    shown = [await _present(agent, store) for agent in agents]
+    return answer(request, {"agents": shown, "next_cursor": next_cursor})
+
+
+async def get_agent(request: Request) -> JSONResponse:
+    """Show an agent."""
+    key = await read_api_key(request)
+    store = resources_of(request).store
+    agent = await read_own_agent(key, request.path_params["agent_id"], store=store)
+    return answer(request, await _present(agent, store))
+
+
+async def _present(agent: Agent, store: Store) -> dict[str, object]:
+    number = await store.numbers.find_of_agent(agent.id)
+    sms = {"status": "active", "phone_number": number} if number else {"status": "disabled"}
+    return {**agent.describe(), "sms": sms}

@@ -1,0 +1,65 @@
+"""/v1/byok: the model key that belongs to an API key. What goes in is never given back."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from gateway.domain.credential import Provider
+from gateway.domain.endpoint import MAX_BASE_URL
+from gateway.domain.secret import Secret
+from gateway.flows.credentials import MAX_LABEL, MAX_MODEL, ByokSettings, set_credential
+from gateway.web.api.requests import Body, answer, read_api_key, read_json
+from gateway.web.resources import resources_of
+
+
+class PutByok(Body):
+    """The body of PUT /v1/byok."""
+
+    provider: Annotated[Provider, Field(strict=False)]
+    api_key: str
+    base_url: Annotated[str | None, Field(max_length=MAX_BASE_URL)] = None
+    model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
+    label: Annotated[str | None, Field(max_length=MAX_LABEL)] = None
+
+
+_CODES = {
+    "provider": ("invalid_provider", "invalid_provider"),
+    "api_key": ("missing_api_key", "missing_api_key"),
+    "base_url": ("invalid_base_url", "invalid_base_url"),
+    "model": ("invalid_model", "invalid_model"),
+    "label": ("invalid_label", "invalid_label"),
+}
+
+
+async def get_byok(request: Request) -> JSONResponse:
+    """Show what is known about the model key: everything but the key."""
+    key = await read_api_key(request)
+    credential = await resources_of(request).store.credentials.find(key.id)
+    return answer(request, {"ok": True, "byok": credential.describe() if credential else None})
+
+
+async def put_byok(request: Request) -> JSONResponse:
+    """Set the model key."""
+    key = await read_api_key(request)
+    body = await read_json(request, PutByok, _CODES)
+    resources = resources_of(request)
+    credential = await set_credential(
+        key,
+        Secret(body.api_key.strip()),
+        ByokSettings(provider=body.provider, base_url=body.base_url, model=body.model, label=body.label),
+        store=resources.store,
+        sealer=resources.sealer,
+        allowed_private=resources.allowed_private_hosts,
+        now=datetime.now(UTC),
+    )
+    return answer(request, {"ok": True, "byok": credential.describe()})
+
+
+async def delete_byok(request: Request) -> JSONResponse:
+    """Clear the model key; the same again does no harm."""
+    key = await read_api_key(request)
+    await resources_of(request).store.credentials.clear(key.id)
+    return answer(request, {"ok": True})

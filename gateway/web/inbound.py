@@ -1,0 +1,46 @@
+"""The webhook for texts."""
+
+from datetime import UTC, datetime
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from twilio.twiml.messaging_response import MessagingResponse
+
+from gateway.domain.message import InboundMessage
+from gateway.domain.phone import mask_phone
+from gateway.flows.receive import Received, receive_text
+from gateway.web.forms import read_signed_form
+from gateway.web.resources import resources_of
+
+log = structlog.get_logger()
+
+
+async def post_text(request: Request) -> Response:
+    """Receive a text, and answer 200 only once it is saved."""
+    resources = resources_of(request)
+    form = await read_signed_form(request, resources)
+    message = InboundMessage.from_form(form, now=datetime.now(UTC))
+    received = await receive_text(message, store=resources.store, voice=resources.voice, pepper=resources.pepper)
+    _log(message, received)
+    return answer_twiml(received.say)
+
+
+def answer_twiml(say: str) -> Response:
+    """Answer Twilio: one text, or silence when `say` is empty."""
+    response = MessagingResponse()
+    if say:
+        response.message(say)
+    return Response(str(response), media_type="text/xml")
+
+
+def _log(message: InboundMessage, received: Received) -> None:
+    log.info(
+        "text.received",
+        message_sid=message.sid,
+        texter=mask_phone(message.sender),
+        number=mask_phone(message.recipient),
+        outcome=received.outcome,
+        reason=received.reason,
+        trace_id=received.trace_id,
+    )

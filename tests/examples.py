@@ -1,0 +1,67 @@
+"""Values that tests begin from."""
+
+from datetime import UTC, datetime
+
+from gateway.adapters.key_ring import new_pair
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.ring import encode, format_entry
+from gateway.domain.secret import Secret
+
+NOW = datetime(2026, 11, 23, 10, 15, 30, 123000, tzinfo=UTC)
+ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
+AUTH_TOKEN = "canary-auth-token-5d41402abc4b2a76"
+NUMBER = PhoneNumber("+12025550199")
+TEXTER = PhoneNumber("+12025550143")
+PUBLIC_URL = "https://gateway.example.com"
+PEPPER = b"p" * 32
+
+_PUBLIC, _PRIVATE = new_pair()
+SEAL_KEYS = Secret(format_entry(_PUBLIC))
+OPEN_KEYS = Secret(format_entry(_PRIVATE))
+
+
+def message_sid(number: int = 1) -> str:
+    """A MessageSid as Twilio makes them, a different one for each number."""
+    return f"SM{number:032x}"
+
+
+def inbound_form(body: str = "Hello", *, sid: str | None = None, **changes: str) -> dict[str, str]:
+    """The form that Twilio posts for one text to a US long code, with every field that it really sends."""
+    sid = sid or message_sid()
+    form = {
+        "ToCountry": "US",
+        "ToState": "DC",
+        "SmsMessageSid": sid,
+        "NumMedia": "0",
+        "ToCity": "",
+        "FromZip": "",
+        "SmsSid": sid,
+        "FromState": "DC",
+        "SmsStatus": "received",
+        "FromCity": "",
+        "Body": body,
+        "FromCountry": "US",
+        "To": NUMBER,
+        "ToZip": "",
+        "NumSegments": "1",
+        "MessageSid": sid,
+        "AccountSid": ACCOUNT_SID,
+        "From": TEXTER,
+        "ApiVersion": "2010-04-01",
+    }
+    return {**form, **changes}
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """A complete environment for every process, but for the Redis."""
+    complete = {
+        "TEXTGATE_PUBLIC_URL": PUBLIC_URL,
+        "TEXTGATE_TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TEXTGATE_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TEXTGATE_SEAL_KEYS": SEAL_KEYS.reveal(),
+        "TEXTGATE_OPEN_KEYS": OPEN_KEYS.reveal(),
+        "TEXTGATE_PEPPER": encode(PEPPER),
+        "TEXTGATE_BRAND": "Corner Cafe",
+        "TEXTGATE_HELP_CONTACT": "help@cafe.example",
+    }
+    return {**complete, **changes}

@@ -1,0 +1,1 @@
+"""Workers: they open what is sealed, ask the model, and send."""

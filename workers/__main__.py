@@ -1,0 +1,199 @@
+"""A worker process: `python -m workers`, which is what `textgate work` becomes."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+
+import structlog
+import uvloop
+from arq.connections import ArqRedis
+from arq.cron import cron
+from arq.worker import Worker, func
+from redis.asyncio import ConnectionPool
+from redis.exceptions import RedisError
+
+from config.logging import configure_logging
+from config.settings import SettingsError, WorkerSettings, read_settings
+from gateway.adapters.key_ring import Opener
+from gateway.adapters.queue import QUEUE, WAKE, deserialize, serialize
+from gateway.adapters.store import Store, open_store
+from gateway.domain.errors import StoreDown
+from workers.carrier import TwilioCarrier
+from workers.egress import Egress
+from workers.jobs import SWEEP_SECONDS, sweep, wake_conversation
+from workers.tools import Tools
+
+_POLL_SECONDS = 0.1
+_JOB_SECONDS = 300
+_DRAIN_SECONDS = 20
+_BEAT_SECONDS = 3.0
+_COMPLAIN_SECONDS = 60.0
+_NEEDED = re.compile(
+    r"TEXTGATE_.*|PYTHON.*|LC_.*|PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|USER|SHELL|VIRTUAL_ENV|SSL_CERT_(FILE|DIR)"
+)
+
+log = structlog.get_logger()
+
+
+def keep_needed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Keep of an environment what a worker needs.
+
+    litellm takes a provider's key, base URL or proxy from some two hundred variables when it thinks one is
+    missing; so none is left to it, whatever its name.
+    """
+    return {name: value for name, value in environment.items() if _NEEDED.fullmatch(name)}
+
+
+def main() -> int:
+    """Work until SIGTERM; the exit code is 1 when the settings are not complete."""
+    needed = keep_needed(os.environ)
+    os.environ.clear()
+    os.environ.update(needed)
+    try:
+        settings = read_settings(WorkerSettings, os.environ)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    configure_logging()
+    uvloop.run(work(settings))
+    return 0
+
+
+async def work(settings: WorkerSettings) -> None:
+    """Open the tools and answer conversations until told to stop."""
+    from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
+
+    store, egress = open_store(settings.redis_url), Egress(settings.allowed_private_hosts)
+    carrier = _open_carrier(settings)
+    model = LiteLlm(
+        egress.transport_to,
+        allowed_private=settings.allowed_private_hosts,
+        deadline_seconds=settings.model_deadline_s,
+    )
+    tools = Tools(
+        store=store,
+        opener=Opener(settings.open_keys),
+        model=model,
+        carrier=carrier,
+        max_tries=settings.max_tries,
+    )
+    try:
+        await _run_until_stopped(settings, tools)
+    finally:
+        await carrier.close()
+        await egress.close()
+        await store.close()
+        log.info("worker.stopped")
+
+
+def _open_carrier(settings: WorkerSettings) -> TwilioCarrier:
+    return TwilioCarrier(
+        api_url=settings.twilio_api_url,
+        account_sid=settings.twilio_account_sid,
+        user=settings.twilio_api_key_sid or settings.twilio_account_sid,
+        password=settings.twilio_api_key_secret or settings.twilio_auth_tokens[0],
+        callback_url=f"{settings.public_urls[0]}/webhooks/twilio/status",
+    )
+
+
+async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    beating = asyncio.create_task(_beat(name, tools.store))
+    while not stopping.is_set():
+        await _wait_for_redis(tools.store, stopping)
+        try:
+            await _run_arq(settings, tools, stopping)
+        except (RedisError, OSError):
+            log.warning("worker.redis_lost")  # arq ends with its connection; we begin again
+    beating.cancel()
+    await tools.store.liveness.leave(name)
+
+
+async def _beat(name: str, store: Store) -> None:
+    while True:
+        try:
+            await store.liveness.beat(name)
+        except StoreDown:
+            log.warning("worker.unheard")
+        await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
+    """Wait until Redis answers; say so once a minute."""
+    loop = asyncio.get_running_loop()
+    complain_at = loop.time()
+    while not stopping.is_set():
+        try:
+            await store.ping()
+        except StoreDown:
+            if loop.time() >= complain_at:
+                log.warning("worker.waiting_for_redis")
+                complain_at = loop.time() + _COMPLAIN_SECONDS
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Event) -> None:
+    """Run one arq worker until we are told to stop, or it loses Redis: RedisError or OSError then."""
+    if stopping.is_set():
+        return
+    worker = _make_worker(settings, tools)
+    running = asyncio.create_task(worker.async_run())
+    told = asyncio.create_task(stopping.wait())
+    log.info("worker.started", concurrency=settings.worker_concurrency)
+    await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if stopping.is_set():
+        worker.allow_pick_jobs = False
+        await _drain(worker)
+    try:
+        if running.done():
+            running.result()
+    finally:
+        await worker.close()  # cancels what is left; a cancelled turn is taken up by the next worker
+
+
+async def _drain(worker: Worker) -> None:
+    """Give turns in flight the time to end."""
+    in_flight = [task for task in worker.tasks.values() if not task.done()]
+    if in_flight:
+        await asyncio.wait(in_flight, timeout=_DRAIN_SECONDS)
+
+
+def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:
+    pool = ConnectionPool.from_url(settings.redis_url.reveal(), socket_connect_timeout=2, health_check_interval=30)
+    redis = ArqRedis(
+        connection_pool=pool,
+        job_serializer=serialize,
+        job_deserializer=deserialize,
+        default_queue_name=QUEUE,
+    )
+    return Worker(
+        functions=[func(wake_conversation, name=WAKE, timeout=_JOB_SECONDS, keep_result=0)],
+        cron_jobs=[
+            cron(sweep, second=set(range(0, 60, SWEEP_SECONDS)), keep_result=0, timeout=_JOB_SECONDS),
+        ],
+        redis_pool=redis,
+        queue_name=QUEUE,
+        ctx={"tools": tools},
+        handle_signals=False,
+        max_jobs=settings.worker_concurrency,
+        poll_delay=_POLL_SECONDS,
+        keep_result=0,
+        health_check_interval=5,
+        job_serializer=serialize,
+        job_deserializer=deserialize,
+        log_results=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

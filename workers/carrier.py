@@ -1,0 +1,109 @@
+"""The only door to Twilio's Messages API: one POST, under our own deadline, and never a second by itself.
+
+https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+"""
+
+import time
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, OptedOut
+from gateway.domain.secret import Secret
+from gateway.domain.turn import OutboundPart
+
+_OPTED_OUT = 21610
+_CONNECTIONS = 100
+_IDLE_CONNECTIONS = 10
+_ANSWER_SECONDS = 10.0
+_CREATED = 201
+
+
+class TwilioCarrier:
+    """Sends parts through Twilio."""
+
+    def __init__(self, *, api_url: str, account_sid: str, user: str, password: Secret, callback_url: str) -> None:
+        self._url = f"{api_url}/2010-04-01/Accounts/{account_sid}/Messages.json"
+        self._callback_url = callback_url
+        self._client = httpx.AsyncClient(
+            auth=(user, password.reveal()),
+            trust_env=False,
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE_CONNECTIONS, keepalive_expiry=20
+            ),
+        )
+
+    async def send(self, part: OutboundPart) -> str:
+        """Hand a part over and return its SID; see `Carrier.send` for what is raised."""
+        left = part.not_after - time.monotonic()
+        if left <= 0:
+            raise CarrierBusy("The fence has expired.")
+        try:
+            response = await self._client.post(
+                self._url,
+                data=self._form(part),
+                timeout=httpx.Timeout(_ANSWER_SECONDS, connect=left, pool=left),
+                extensions={"trace": _Fence(part.not_after)},
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, _FenceExpiredError):
+            raise CarrierBusy from None  # nothing has left this machine
+        except httpx.HTTPError:
+            raise CarrierUnknown from None
+        return _read_sid(response)
+
+    def _form(self, part: OutboundPart) -> dict[str, str]:
+        # the id in the callback is the only one of ours that Twilio ever gives back
+        callback = urlencode({"turn": part.turn_id, "part": part.index})
+        return {
+            "From": part.sender,
+            "To": part.recipient,
+            "Body": part.text,
+            "StatusCallback": f"{self._callback_url}?{callback}",
+        }
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+
+class _FenceExpiredError(Exception):
+    """The fence expired before the first byte was written."""
+
+
+class _Fence:
+    """Looks at the clock once more right before a request is written: connecting may have taken long."""
+
+    def __init__(self, not_after: float) -> None:
+        self._not_after = not_after
+
+    async def __call__(self, event: str, _info: dict[str, Any]) -> None:
+        if event.endswith("send_request_headers.started") and time.monotonic() > self._not_after:
+            raise _FenceExpiredError
+
+
+def _read_sid(response: httpx.Response) -> str:
+    if response.status_code == _CREATED:
+        sid = _json(response).get("sid")
+        if isinstance(sid, str) and sid:
+            return sid
+        raise CarrierUnknown("Twilio took it and gave no SID.")
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        raise CarrierBusy  # documented as never processed
+    if response.is_client_error:
+        raise _refusal(_json(response).get("code"))
+    raise CarrierUnknown
+
+
+def _refusal(code: object) -> OptedOut | CarrierRefused:
+    if code == _OPTED_OUT:
+        return OptedOut()
+    return CarrierRefused(twilio_code=code if isinstance(code, int) else None)
+
+
+def _json(response: httpx.Response) -> dict[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

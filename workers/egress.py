@@ -1,0 +1,132 @@
+"""The guarded way out to a model provider: the address that was checked is the address that is called.
+
+A base URL comes from an account, so its name may lead anywhere, and elsewhere tomorrow. Here a name is
+resolved, every address of it checked, and the connection made to a checked address: never resolved twice.
+"""
+
+from collections.abc import AsyncIterator, Collection, Iterable
+
+import httpcore
+import httpx
+
+from gateway.adapters.resolver import resolve
+from gateway.domain.endpoint import all_public
+
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+_IDLE_CONNECTIONS = 4
+_SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
+
+
+class _CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Connects to public addresses, and to those that the operator allows by `host:port`."""
+
+    def __init__(self, allowed_private: Collection[str]) -> None:
+        self._backend = httpcore.AnyIOBackend()
+        self._allowed_private = allowed_private
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[_SocketOption] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await resolve(host, port)
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        if place not in self._allowed_private and not all_public(addresses):
+            raise httpcore.ConnectError("the name leads to a private address")
+        for address in addresses[:2]:
+            try:
+                return await self._backend.connect_tcp(
+                    address, port, timeout=timeout, local_address=local_address, socket_options=socket_options
+                )
+            except httpcore.ConnectError:
+                continue
+        raise httpcore.ConnectError("no connection to any address of the name")
+
+
+class _CappedStream(httpx.AsyncByteStream):
+    """An answer's body, read up to MAX_ANSWER_BYTES."""
+
+    def __init__(self, stream: AsyncIterator[bytes], response: httpcore.Response) -> None:
+        self._stream = stream
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        taken = 0
+        try:
+            async for chunk in self._stream:
+                taken += len(chunk)
+                if taken > MAX_ANSWER_BYTES:
+                    raise httpx.ReadError("the answer is too large")
+                yield chunk
+        except httpcore.TimeoutException as error:
+            raise httpx.ReadTimeout("the answer stopped") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+            raise httpx.ReadError("the answer broke off") from error
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _GuardedTransport(httpx.AsyncBaseTransport):
+    """One origin's connections, as httpx uses them. Follows no redirect and takes no compressed answer."""
+
+    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        # an honest provider sends plain bytes then, and a small compressed bomb can't grow behind the cap
+        request.headers["accept-encoding"] = "identity"
+        try:
+            response = await self._pool.handle_async_request(_to_core(request))
+        except httpcore.TimeoutException as error:
+            raise httpx.ConnectTimeout("no answer in time", request=request) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+            raise httpx.ConnectError("no connection", request=request) from error
+        encodings = {value.lower() for name, value in response.headers if name.lower() == b"content-encoding"}
+        if encodings - {b"identity"}:
+            await response.aclose()
+            raise httpx.DecodingError("the answer is compressed", request=request)
+        stream = response.aiter_stream()
+        return httpx.Response(
+            status_code=response.status,
+            headers=response.headers,
+            stream=_CappedStream(stream, response),
+        )
+
+
+def _to_core(request: httpx.Request) -> httpcore.Request:
+    url = request.url
+    return httpcore.Request(
+        method=request.method,
+        url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=request.stream,
+        extensions=request.extensions,
+    )
+
+
+class Egress:
+    """The ways out, one for each origin: a pool shared by all walks through all of its connections."""
+
+    def __init__(self, allowed_private: Collection[str]) -> None:
+        self._backend = _CheckedBackend(frozenset(allowed_private))
+        self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
+
+    def transport_to(self, origin: str) -> httpx.AsyncBaseTransport:
+        """Return the way to an origin such as `https://api.openai.com:443`."""
+        if origin not in self._pools:
+            self._pools[origin] = httpcore.AsyncConnectionPool(
+                network_backend=self._backend,
+                max_connections=None,
+                max_keepalive_connections=_IDLE_CONNECTIONS,
+                keepalive_expiry=30,
+            )
+        return _GuardedTransport(self._pools[origin])
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for pool in self._pools.values():
+            await pool.aclose()

@@ -1,0 +1,135 @@
+"""The only door to litellm: an explicit key, base and model in, words or one of our errors out."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+import httpx
+
+from gateway.domain.conversation import Prompt
+from gateway.domain.credential import ModelRoute, Provider
+from gateway.domain.endpoint import parse_base_url
+from gateway.domain.errors import (
+    CredentialMissing,
+    InvalidRequest,
+    ModelBusy,
+    ModelFailed,
+    ModelRefused,
+    ModelRejectedKey,
+)
+from gateway.domain.secret import Secret
+
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before the import, which would fetch the map otherwise
+
+import litellm
+from litellm import exceptions as foreign
+from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+from openai import AsyncOpenAI
+
+litellm.disable_hf_tokenizer_download = True
+litellm.suppress_debug_info = True
+litellm.turn_off_message_logging = True
+litellm.telemetry = False
+litellm.drop_params = True
+
+TransportTo = Callable[[str], httpx.AsyncBaseTransport]
+
+ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
+    foreign.AuthenticationError: ModelRejectedKey,
+    foreign.RateLimitError: ModelBusy,
+    foreign.Timeout: ModelBusy,
+    foreign.APIConnectionError: ModelBusy,
+    foreign.InternalServerError: ModelBusy,
+    foreign.ServiceUnavailableError: ModelBusy,
+    foreign.BadGatewayError: ModelBusy,
+    foreign.APIError: ModelBusy,
+    foreign.APIResponseValidationError: ModelBusy,
+    foreign.OpenAIError: ModelBusy,
+    foreign.BadRequestError: ModelRefused,
+    foreign.InvalidRequestError: ModelRefused,
+    foreign.NotFoundError: ModelRefused,
+    foreign.PermissionDeniedError: ModelRefused,
+    foreign.UnprocessableEntityError: ModelRefused,
+    # raised by litellm's own proxy and extras, which we don't use
+    foreign.ModelNotMappedError: ModelRefused,
+    foreign.BudgetExceededError: ModelRefused,
+    foreign.GuardrailRaisedException: ModelRefused,
+    foreign.BlockedPiiEntityError: ModelRefused,
+    foreign.ModifyResponseException: ModelRefused,
+    foreign.SensitiveDataRouteException: ModelRefused,
+}
+"""What each of litellm's errors is to us; a subclass is what its nearest parent here is."""
+
+
+class LiteLlm:
+    """A language model behind litellm."""
+
+    def __init__(self, transport_to: TransportTo, *, allowed_private: tuple[str, ...], deadline_seconds: float) -> None:
+        self._transport_to = transport_to
+        self._allowed_private = allowed_private
+        self._deadline_seconds = deadline_seconds
+
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
+        """Return the model's words.
+
+        ModelBusy, ModelRefused or ModelRejectedKey when there are none; CredentialMissing for an empty key,
+        with which litellm would reach for a key of its own.
+        """
+        if not secret:
+            raise CredentialMissing
+        try:
+            async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
+                answer = await self._ask(prompt, route, secret)
+        except TimeoutError:
+            raise ModelBusy from None
+        except InvalidRequest:
+            raise ModelRefused("The base URL is not allowed any more.") from None
+        except tuple(ERRORS) as error:
+            # without its cause: the message may repeat the key
+            raise _translate(error) from None
+        return _words(answer)
+
+    async def _ask(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> Any:
+        origin = parse_base_url(route.url, allowed_private=self._allowed_private).origin
+        return await litellm.acompletion(
+            model=f"{_dialect(route.provider)}/{route.model}",
+            messages=[{"role": said.role.value, "content": said.text} for said in prompt],
+            api_key=secret.reveal(),
+            base_url=route.url,
+            client=_client(route, secret, self._transport_to(origin)),
+            timeout=self._deadline_seconds,
+            num_retries=0,
+            max_retries=0,
+        )
+
+
+def _dialect(provider: Provider) -> str:
+    return "anthropic" if provider is Provider.ANTHROPIC else "openai"
+
+
+def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTransport) -> AsyncOpenAI | AsyncHTTPHandler:
+    """Make the client that litellm is to use: without one it would open connections of its own."""
+    if route.provider is Provider.ANTHROPIC:
+        return AsyncHTTPHandler(transport=transport, follow_redirects=False)
+    return AsyncOpenAI(
+        api_key=secret.reveal(),
+        base_url=route.url,
+        max_retries=0,
+        http_client=httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False),
+    )
+
+
+def _translate(error: Exception) -> ModelFailed:
+    kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
+    status = getattr(error, "status_code", None)
+    return kind(status=status if isinstance(status, int) else None)
+
+
+def _words(answer: Any) -> str:
+    """Take the words out of an answer; ModelRefused where there are none."""
+    choices = getattr(answer, "choices", None)
+    content = choices[0].message.content if choices else None
+    if not isinstance(content, str) or not content.strip():
+        raise ModelRefused("The model answered without words.")
+    return content

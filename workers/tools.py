@@ -1,0 +1,50 @@
+"""What a worker works with, and what it asks of the model and the carrier."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from gateway.adapters.key_ring import Opener
+from gateway.adapters.store import Store
+from gateway.domain.conversation import Prompt
+from gateway.domain.credential import ModelRoute
+from gateway.domain.secret import Secret
+from gateway.domain.trace import Step
+from gateway.domain.turn import OutboundPart
+
+
+class LanguageModel(Protocol):
+    """Who turns a prompt into words."""
+
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
+        """Return the model's words; ModelFailed when there are none."""
+        ...
+
+
+class Carrier(Protocol):
+    """Who takes parts to phones."""
+
+    async def send(self, part: OutboundPart) -> str:
+        """Hand a part over and return its SID.
+
+        CarrierBusy when it was not taken but may be, CarrierRefused and OptedOut when it will not be,
+        CarrierUnknown when nobody can tell.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What a worker works with."""
+
+    store: Store
+    opener: Opener
+    model: LanguageModel
+    carrier: Carrier
+    max_tries: int
+
+
+def step(name: str, **details: Any) -> Step:
+    """Make a step that happens now; details that are None are left out."""
+    told = {key: value for key, value in details.items() if value is not None}
+    return Step(at=datetime.now(UTC), name=name, details=told)
