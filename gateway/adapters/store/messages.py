@@ -114,15 +114,18 @@ class Messages:
 def _receiving(message: InboundMessage, saving: Saving) -> dict[str, object]:
     conversation = saving.admit_to
     receiving: dict[str, object] = {
-        "message": {
-            "id": message.sid,
-            "sender": message.sender,
-            "recipient": message.recipient,
-            "body": message.body,
-            "received_at": format_time(message.received_at),
-            "trace_id": saving.trace_id,
-            "answer": saving.answer,
-        },
+        "message": only_set(
+            {
+                "id": message.sid,
+                "sender": message.sender,
+                "recipient": message.recipient,
+                # nobody will read the words of a text that no agent answers, so they are not kept
+                "body": message.body if conversation else None,
+                "received_at": format_time(message.received_at),
+                "trace_id": saving.trace_id,
+                "answer": saving.answer,
+            }
+        ),
         "trace": only_set(
             {
                 "id": saving.trace_id,
