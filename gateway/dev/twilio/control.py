@@ -1,0 +1,160 @@
+"""What Twilio has no address for: a person's text, scripted faults, a look behind the scenes.
+
+Plain JSON for tests and developers. Requests must say that they carry JSON: no other page in the
+developer's browser can say so without being asked first, and then it is refused.
+"""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.records import Message, Number
+from gateway.dev.twilio.resources import message_resource
+from gateway.dev.twilio.sending import is_web_address, read_phone
+from gateway.dev.twilio.stand_in import StandIn
+
+_MAX_BODY: Final = 1600
+
+
+class BadControl(ValueError):
+    """A control request that makes no sense; the sentence says what to do."""
+
+
+async def send_text(request: Request) -> Response:
+    """Text from a phone to a number; with wait, answer after the webhook did."""
+    stand_in = StandIn.of(request)
+    asked = await _read_json(request)
+    phone, number = _read_sender(asked), _read_number(stand_in, asked.get("to"))
+    message = stand_in.inbound.receive(number, phone=phone, body=_read_body(asked))
+    delivered = stand_in.background.start(stand_in.inbound.deliver(message))
+    if asked.get("wait"):
+        await delivered
+    return JSONResponse(_report(stand_in.exchange.find_message(message.sid) or message))
+
+
+async def change_number(request: Request) -> Response:
+    """Switch Twilio's own keyword handling, or point the number at another webhook."""
+    stand_in = StandIn.of(request)
+    number = _read_number(stand_in, request.path_params["number"])
+    asked = await _read_json(request)
+    number = stand_in.exchange.put_number(replace(number, **_changes(asked)))
+    return JSONResponse(number.to_json())
+
+
+async def script_faults(request: Request) -> Response:
+    """Set the answers to the next POSTs of Messages.json, in order."""
+    stand_in = StandIn.of(request)
+    script = (await _read_json(request)).get("next", [])
+    if not isinstance(script, list):
+        raise BadControl('next must be a list, such as [{"code": 20429, "status": 429}]')
+    faults = [_fault(step) for step in script]
+    stand_in.faults.clear()
+    stand_in.faults.extend(faults)
+    return JSONResponse({"faults": len(faults)})
+
+
+async def show_messages(request: Request) -> Response:
+    """Show every message with its log, oldest first; from and to are exact."""
+    stand_in = StandIn.of(request)
+    sender, to = request.query_params.get("from"), request.query_params.get("to")
+    found = [
+        {**message_resource(stand_in.account.sid, message), "log": message.to_json()["log"]}
+        for message in stand_in.exchange.messages()
+        if sender in {None, message.sender} and to in {None, message.to}
+    ]
+    return JSONResponse({"messages": found})
+
+
+async def reset(request: Request) -> Response:
+    """Forget messages, blocks and faults; numbers stay unless asked for."""
+    stand_in = StandIn.of(request)
+    asked = await _read_json(request)
+    stand_in.faults.clear()
+    stand_in.exchange.reset(numbers=asked.get("numbers") is True)
+    return JSONResponse({"ok": True})
+
+
+async def show_bad_control(_request: Request, problem: Exception) -> Response:
+    """Answer a senseless request with the sentence that helps."""
+    return JSONResponse({"error": str(problem)}, status_code=400)
+
+
+def control_routes() -> list[Route]:
+    """Return the control addresses."""
+    return [
+        Route("/control/texts", send_text, methods=["POST"]),
+        Route("/control/numbers/{number}", change_number, methods=["POST"]),
+        Route("/control/faults", script_faults, methods=["POST"]),
+        Route("/control/messages", show_messages, methods=["GET"]),
+        Route("/control/reset", reset, methods=["POST"]),
+    ]
+
+
+async def _read_json(request: Request) -> dict[str, Any]:
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        raise BadControl("send JSON, with content-type: application/json")
+    try:
+        asked = await request.json()
+    except ValueError:
+        raise BadControl("the body is not JSON") from None
+    if not isinstance(asked, dict):
+        raise BadControl("the body must be a JSON object")
+    return asked
+
+
+def _read_sender(asked: dict[str, Any]) -> str:
+    phone = read_phone(str(asked.get("from", "")))
+    if not phone:
+        raise BadControl("from must be a phone number such as +12025550143")
+    return phone
+
+
+def _read_body(asked: dict[str, Any]) -> str:
+    body = asked.get("body")
+    if not isinstance(body, str):
+        raise BadControl("body must be a string")
+    if len(body) > _MAX_BODY:
+        raise BadControl(f"body must be at most {_MAX_BODY} characters: a phone can't send more as one text")
+    return body
+
+
+def _read_number(stand_in: StandIn, name: Any) -> Number:
+    number = stand_in.exchange.find_number(str(name)) or stand_in.exchange.find_number(read_phone(str(name)) or "")
+    if not number:
+        raise BadControl(f"no number {name} here: buy it with POST IncomingPhoneNumbers.json")
+    return number
+
+
+def _changes(asked: dict[str, Any]) -> dict[str, Any]:
+    known = {"keyword_handling", "sms_url", "sms_fallback_url"}
+    changes = {key: value for key, value in asked.items() if key in known}
+    if not changes or len(changes) != len(asked):
+        raise BadControl("give keyword_handling, sms_url or sms_fallback_url, and nothing else")
+    if not isinstance(changes.get("keyword_handling", False), bool):
+        raise BadControl("keyword_handling must be true or false")
+    for url in (changes[key] for key in changes if key.endswith("_url")):
+        if not isinstance(url, str) or (url and not is_web_address(url)):
+            raise BadControl("a URL must begin with http:// or https://")
+    return changes
+
+
+def _fault(step: Any) -> Refusal:
+    code, status = (step.get("code"), step.get("status")) if isinstance(step, dict) else (None, None)
+    if not isinstance(code or status, int) or not isinstance(status or code, int):
+        raise BadControl("each fault needs a code, a status, or both, as whole numbers")
+    return Refusal(code or 20500, status=status)
+
+
+def _report(message: Message) -> dict[str, Any]:
+    last = message.log[-1] if message.log else None
+    return {
+        "message_sid": message.sid,
+        "webhook_status": last.status if last else None,
+        "error_code": next((line.error_code for line in message.log if line.error_code), None),
+        "attempts": sum(line.attempts for line in message.log),
+        "log": message.to_json()["log"],
+    }

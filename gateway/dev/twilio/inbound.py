@@ -1,0 +1,145 @@
+"""A text from a phone: the record, the webhook, the fallback, and the replies in TwiML.
+
+Parameters: docs/messaging/guides/webhook-request. Fallback: docs/availability-reliability.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from gateway.dev.twilio.delivery import Delivery
+from gateway.dev.twilio.errors import ALERTS
+from gateway.dev.twilio.exchange import Exchange
+from gateway.dev.twilio.keywords import react, read_keyword
+from gateway.dev.twilio.records import LogLine, Message, Number
+from gateway.dev.twilio.sending import Draft, find_obstacle, make_message
+from gateway.dev.twilio.twiml import BadTwiml, Reply, read_replies
+from gateway.dev.twilio.webhooks import Outcome, Webhooks
+
+# Twilio sends where the numbers are at home; the 555-01xx phones of the page live nowhere in particular
+_PLACE: Final = {"City": "", "State": "", "Zip": "", "Country": "US"}
+
+
+class Inbound:
+    """Takes texts from phones and hands them to the application."""
+
+    def __init__(self, exchange: Exchange, webhooks: Webhooks, delivery: Delivery, *, account_sid: str) -> None:
+        """Know whom to ask and whom to tell."""
+        self._exchange = exchange
+        self._webhooks = webhooks
+        self._delivery = delivery
+        self._account_sid = account_sid
+
+    def receive(self, number: Number, *, phone: str, body: str) -> Message:
+        """Make the inbound message; Twilio's own keywords act here, before the application hears of it."""
+        draft = Draft(sender=phone, to=number.phone_number, body=body)
+        message = self._exchange.put_message(make_message(draft, direction="inbound", status="received"))
+        if number.keyword_handling:
+            self._react(message)
+        return message
+
+    async def deliver(self, message: Message) -> None:
+        """Hand a text to the application: its webhook, and if that fails its fallback."""
+        number = self._exchange.find_number(message.to)
+        if not number or not number.sms_url:
+            self._note(message, "webhook", "", Outcome(attempts=0), detail="this number has no SmsUrl")
+            return
+        form = self._form(message)
+        code = await self._call(message, "webhook", number.sms_url, form, number.sms_method)
+        if code and number.sms_fallback_url:
+            form |= {"ErrorCode": str(code), "ErrorUrl": number.sms_url}
+            await self._call(message, "fallback", number.sms_fallback_url, form, number.sms_fallback_method)
+
+    def settle(self) -> None:
+        """Close the log of texts whose webhook an earlier run did not live to see answered."""
+        for message in self._exchange.messages():
+            if message.inbound and not message.log:
+                detail = "the stand-in was stopped before the webhook was answered"
+                self._note(message, "webhook", "", Outcome(attempts=0), code=11200, detail=detail)
+
+    async def _call(self, message: Message, kind: str, url: str, form: Mapping[str, str], method: str) -> int | None:
+        outcome = await self._webhooks.call(url, form, method=method)
+        code, detail, replies = _judge(outcome)
+        self._note(message, kind, url, outcome, code=code, detail=detail)
+        for reply in replies:
+            self._answer(message, reply)
+        return code
+
+    def _react(self, message: Message) -> None:
+        blocked = self._exchange.is_blocked(message.to, message.sender)
+        reaction = react(read_keyword(message.body), blocked=blocked)
+        self._exchange.set_block(message.to, message.sender, blocked=reaction.blocked)
+        if reaction.answer:
+            draft = Draft(sender=message.to, to=message.sender, body=reaction.answer)
+            self._send(draft, obstacle=None)
+
+    def _answer(self, message: Message, reply: Reply) -> None:
+        draft = Draft(
+            sender=reply.sender or message.to,
+            to=reply.to or message.sender,
+            body=reply.body,
+            status_callback=reply.status_callback,
+        )
+        if reply.body:
+            self._send(draft, obstacle=find_obstacle(draft, self._exchange))
+
+    def _send(self, draft: Draft, *, obstacle: int | None) -> None:
+        message = make_message(draft, direction="outbound-reply", status="queued")
+        if obstacle:
+            message = replace(message, status="failed", error_code=obstacle, error_message=ALERTS.get(obstacle))
+        self._delivery.dispatch(self._exchange.put_message(message))
+
+    def _note(
+        self,
+        message: Message,
+        kind: str,
+        url: str,
+        outcome: Outcome,
+        *,
+        code: int | None = None,
+        detail: str = "",
+    ) -> None:
+        line = LogLine(
+            at=datetime.now(UTC).isoformat(),
+            kind=kind,
+            event="received",
+            url=url,
+            status=outcome.status,
+            attempts=outcome.attempts,
+            error_code=code,
+            detail=detail,
+        )
+        self._exchange.note(message.sid, line)
+
+    def _form(self, message: Message) -> dict[str, str]:
+        return {
+            "ToCountry": _PLACE["Country"],
+            "ToState": _PLACE["State"],
+            "SmsMessageSid": message.sid,
+            "NumMedia": "0",
+            "ToCity": _PLACE["City"],
+            "FromZip": _PLACE["Zip"],
+            "SmsSid": message.sid,
+            "FromState": _PLACE["State"],
+            "SmsStatus": "received",
+            "FromCity": _PLACE["City"],
+            "Body": message.body,
+            "FromCountry": _PLACE["Country"],
+            "To": message.to,
+            "ToZip": _PLACE["Zip"],
+            "NumSegments": str(message.segments),
+            "MessageSid": message.sid,
+            "AccountSid": self._account_sid,
+            "From": message.sender,
+            "ApiVersion": "2010-04-01",
+        }
+
+
+def _judge(outcome: Outcome) -> tuple[int | None, str, list[Reply]]:
+    if outcome.problem:
+        return 11200, outcome.problem, []
+    try:
+        return None, "", read_replies(outcome.content_type, outcome.content)
+    except BadTwiml as bad:
+        return bad.code, f"{ALERTS[bad.code]}: {bad}", []

@@ -1,0 +1,108 @@
+"""What the stand-in remembers: messages, numbers, and the lines of a message's log."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import uuid4
+
+
+def new_sid(prefix: str) -> str:
+    """Make an identifier of Twilio's form: two letters and 32 hex digits (docs/glossary/what-is-a-sid)."""
+    return prefix + uuid4().hex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One attempt to reach the application on behalf of a message."""
+
+    at: str
+    kind: str  # webhook, fallback, status_callback
+    url: str
+    event: str = ""
+    status: int | None = None
+    attempts: int = 0
+    error_code: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One text on its way, in either direction."""
+
+    sid: str
+    sender: str
+    to: str
+    body: str
+    direction: str
+    status: str
+    segments: int
+    created_at: datetime
+    updated_at: datetime
+    sent_at: datetime | None = None
+    error_code: int | None = None
+    error_message: str | None = None
+    status_callback: str = ""
+    log: tuple[LogLine, ...] = ()
+
+    @property
+    def inbound(self) -> bool:
+        """Tell whether a person sent it to a number of the account."""
+        return self.direction == "inbound"
+
+    @property
+    def phone(self) -> str:
+        """Return the person's side of the thread."""
+        return self.sender if self.inbound else self.to
+
+    @property
+    def number(self) -> str:
+        """Return the account's side of the thread."""
+        return self.to if self.inbound else self.sender
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the record as it stands in the data file."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """Read a record of the data file."""
+        dates = {key: _date(record[key]) for key in ("created_at", "updated_at", "sent_at")}
+        log = tuple(LogLine(**line) for line in record["log"])
+        return cls(**{**record, **dates, "log": log})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """One IncomingPhoneNumber of the account."""
+
+    sid: str
+    phone_number: str
+    friendly_name: str
+    created_at: datetime
+    updated_at: datetime
+    sms_url: str = ""
+    sms_method: str = "POST"
+    sms_fallback_url: str = ""
+    sms_fallback_method: str = "POST"
+    sms_application_sid: str = ""
+    status_callback: str = ""
+    status_callback_method: str = "POST"
+    keyword_handling: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the record as it stands in the data file."""
+        return {key: _plain(value) for key, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Self:
+        """Read a record of the data file."""
+        return cls(**{**record, **{key: _date(record[key]) for key in ("created_at", "updated_at")}})
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _date(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,107 @@
+"""Messages.json: send, list, look up, redact, delete (docs/messaging/api/message-resource)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.records import Message
+from gateway.dev.twilio.resources import message_resource
+from gateway.dev.twilio.rest.door import read_form
+from gateway.dev.twilio.rest.paging import show_page
+from gateway.dev.twilio.sending import make_message, read_draft, read_phone
+from gateway.dev.twilio.stand_in import StandIn
+
+
+async def create_message(request: Request) -> Response:
+    """Accept a text, or refuse it with Twilio's code; a scripted fault comes before any check."""
+    stand_in = StandIn.of(request)
+    form = await read_form(request)
+    if stand_in.faults:
+        raise stand_in.faults.popleft()
+    draft = read_draft(form, stand_in.exchange)
+    message = stand_in.exchange.put_message(make_message(draft, direction="outbound-api", status="queued"))
+    stand_in.delivery.dispatch(message)
+    return JSONResponse(message_resource(stand_in.account.sid, message), status_code=201)
+
+
+async def list_messages(request: Request) -> Response:
+    """List texts of both directions, newest first."""
+    stand_in = StandIn.of(request)
+    query = dict(request.query_params)
+    found = [message for message in reversed(stand_in.exchange.messages()) if _wanted(message, query)]
+    resources = [message_resource(stand_in.account.sid, message) for message in found]
+    return JSONResponse(show_page("messages", resources, path=request.url.path, query=query))
+
+
+async def show_message(request: Request) -> Response:
+    """Show one text."""
+    return _shown(request, _read_message(request))
+
+
+async def update_message(request: Request) -> Response:
+    """Redact a text (an empty Body); cancelling needs scheduling, which the stand-in has not."""
+    message = _read_message(request)
+    form = await read_form(request)
+    if form.get("Status") and message.status != "canceled":
+        raise Refusal(30409 if form["Status"] == "canceled" else 20001, name="Status")
+    if form.get("Body"):
+        raise Refusal(20001, name="Body")
+    if "Body" in form:
+        message = replace(message, body="", updated_at=datetime.now(UTC))
+        StandIn.of(request).exchange.put_message(message)
+    return _shown(request, message)
+
+
+async def delete_message(request: Request) -> Response:
+    """Delete one text."""
+    StandIn.of(request).exchange.drop_message(_read_message(request).sid)
+    return Response(status_code=204)
+
+
+def _read_message(request: Request) -> Message:
+    message = StandIn.of(request).exchange.find_message(request.path_params["sid"])
+    if not message:
+        raise Refusal(20404, path=request.url.path)
+    return message
+
+
+def _shown(request: Request, message: Message) -> Response:
+    return JSONResponse(message_resource(StandIn.of(request).account.sid, message))
+
+
+def _wanted(message: Message, query: Mapping[str, str]) -> bool:
+    return (
+        _same_phone(query.get("To", ""), message.to)
+        and _same_phone(query.get("From", ""), message.sender)
+        and _in_time(message.sent_at or message.created_at, query)
+    )
+
+
+def _same_phone(wanted: str, phone: str) -> bool:
+    return not wanted or phone in {wanted, read_phone(wanted)}
+
+
+def _in_time(moment: datetime, query: Mapping[str, str]) -> bool:
+    # the dates of resources have whole seconds, so that is how exactly they compare
+    moment = moment.replace(microsecond=0)
+    on, before, after = (query.get(name, "") for name in ("DateSent", "DateSent<", "DateSent>"))
+    return (
+        (not on or _begin(on) <= moment < _begin(on) + timedelta(days=1))
+        and (not before or moment <= _begin(before))
+        and (not after or moment >= _begin(after))
+    )
+
+
+def _begin(text: str) -> datetime:
+    """Read YYYY-MM-DD as midnight in GMT, or a moment in ISO 8601."""
+    try:
+        if len(text) == len("2026-11-23"):
+            return datetime.combine(date.fromisoformat(text), time(), UTC)
+        moment = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        raise Refusal(20001, name="DateSent") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,119 @@
+"""Whether a text may be sent, and what becomes of it: the rules of docs/messaging/api/message-resource."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from re import fullmatch
+from typing import Final
+from urllib.parse import urlsplit
+
+import phonenumbers
+
+from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.exchange import Exchange
+from gateway.dev.twilio.records import Message, new_sid
+from gateway.dev.twilio.segments import count_segments
+
+_MAX_BODY: Final = 1600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text that may be sent as it stands."""
+
+    sender: str
+    to: str
+    body: str
+    status_callback: str = ""
+
+
+def read_phone(text: str) -> str | None:
+    """Bring a phone number into E.164, as Twilio does; None if nobody could have it."""
+    try:
+        parsed = phonenumbers.parse(text, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(parsed):
+        return None
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def is_web_address(url: str) -> bool:
+    """Tell whether Twilio would take this as a URL to call."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def read_draft(form: Mapping[str, str], exchange: Exchange) -> Draft:
+    """Check a request to send in the order in which Twilio's errors build on each other."""
+    to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
+    _check_presence(form, to=to, sender=sender, body=body)
+    draft = Draft(
+        sender=_read_sender(sender, exchange),
+        to=_read_recipient(to),
+        body=body,
+        status_callback=form.get("StatusCallback", ""),
+    )
+    if draft.to == draft.sender:
+        raise Refusal(21266, to=draft.to)
+    if draft.status_callback and not is_web_address(draft.status_callback):
+        raise Refusal(21609, url=draft.status_callback)
+    code = find_obstacle(draft, exchange)
+    if code:
+        raise Refusal(code)
+    return draft
+
+
+def find_obstacle(draft: Draft, exchange: Exchange) -> int | None:
+    """Find the code why a well-formed text can't be sent: too long, or the recipient is out."""
+    if len(draft.body) > _MAX_BODY:
+        return 21617
+    return 21610 if exchange.is_blocked(draft.sender, draft.to) else None
+
+
+def make_message(draft: Draft, *, direction: str, status: str) -> Message:
+    """Make the record of a text that begins its way now."""
+    now = datetime.now(UTC)
+    return Message(
+        sid=new_sid("SM"),
+        sender=draft.sender,
+        to=draft.to,
+        body=draft.body,
+        direction=direction,
+        status=status,
+        segments=count_segments(draft.body),
+        created_at=now,
+        updated_at=now,
+        sent_at=now if status == "received" else None,
+        status_callback=draft.status_callback,
+    )
+
+
+def _check_presence(form: Mapping[str, str], *, to: str, sender: str, body: str) -> None:
+    if not to:
+        raise Refusal(21604)
+    if form.get("MessagingServiceSid"):
+        raise Refusal(21701, sid=form["MessagingServiceSid"])
+    if not sender:
+        raise Refusal(21603)
+    if not body:
+        raise Refusal(21602)
+
+
+def _read_recipient(text: str) -> str:
+    phone = read_phone(text)
+    if not phone:
+        raise Refusal(21211, to=text)
+    return phone
+
+
+def _read_sender(text: str, exchange: Exchange) -> str:
+    phone = text if fullmatch(r"\d{3,6}", text) else read_phone(text)
+    if not phone:
+        raise Refusal(21212, sender=text)
+    if not exchange.find_number(phone):
+        raise Refusal(21606, sender=text)
+    return phone
