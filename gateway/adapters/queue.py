@@ -39,10 +39,10 @@ def deserialize(stored: bytes) -> dict[str, Any]:
     return job
 
 
-def wake_up(conversation_id: ConversationId, *, job_id: str | None = None) -> WakeUp:
+def wake_up(conversation_id: ConversationId, *, job_id: str | None = None, in_seconds: float = 0) -> WakeUp:
     """Make the wake-up of a conversation; the same `job_id` is queued at most once at a time."""
     # unique by default: arq drops a job whose id is still running, and that run may already have looked
     job_id = job_id or f"wake:{uuid.uuid4().hex}"
     now_ms = int(time.time() * 1000)
     job = serialize_job(WAKE, (conversation_id,), {}, None, now_ms, serializer=serialize)
-    return WakeUp(job_id=job_id, job_key=job_key_prefix + job_id, job=job, due_ms=now_ms)
+    return WakeUp(job_id=job_id, job_key=job_key_prefix + job_id, job=job, due_ms=now_ms + int(in_seconds * 1000))

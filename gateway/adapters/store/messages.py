@@ -10,7 +10,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.numbers import binding_of
 from gateway.adapters.store.records import Fields, only_set, pairs, step_fields
 from gateway.domain.compliance import ConsentChange, ConsentState
-from gateway.domain.conversation import Conversation
+from gateway.domain.conversation import GATHER_SECONDS, Channel, Conversation
 from gateway.domain.ids import MessageId, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
@@ -164,7 +164,8 @@ def _consent(change: ConsentChange) -> dict[str, object]:
 
 
 def _admission(conversation: Conversation) -> dict[str, object]:
-    wake = wake_up(conversation.id)
+    gathers = conversation.channel is Channel.SMS
+    wake = wake_up(conversation.id, in_seconds=GATHER_SECONDS if gathers else 0)
     return {
         "conversation_key": keys.conversation(conversation.id),
         "conversation": only_set(
