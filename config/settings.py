@@ -54,6 +54,11 @@ def _check_redis_url(url: Secret) -> Secret:
     return url
 
 
+def _split_urls(value: object) -> tuple[str, ...]:
+    # Twilio's overrides in a fragment may hold commas of their own: #rp=ct,rt
+    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip())) if isinstance(value, str) else _split_list(value)
+
+
 def _check_public_url(url: str) -> str:
     url = url.partition("#")[0].rstrip("/")  # Twilio strips the fragment before it signs
     parts = urlsplit(url)
@@ -129,7 +134,7 @@ class StoreSettings(_Settings):
 class EdgeSettings(StoreSettings):
     """What whoever deals with texts needs: who we are to Twilio."""
 
-    public_urls: Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_public_urls)] = Field(
+    public_urls: Annotated[tuple[str, ...], BeforeValidator(_split_urls), AfterValidator(_check_public_urls)] = Field(
         alias="TEXTGATE_PUBLIC_URL",
         description="The base URL under which Twilio calls us, or several by commas, the primary one first; "
         "for example https://gateway.example.com.",

@@ -12,6 +12,7 @@ MAX_BASE_URL = 400
 HTTPS_PORT = 443
 _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")
 _INSIDE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")
 
@@ -62,7 +63,7 @@ def parse_base_url(url: str, *, allowed_private: Collection[str] = ()) -> Endpoi
 def _split(url: str) -> Endpoint:
     if len(url) > MAX_BASE_URL:
         raise _invalid(f"base_url may have {MAX_BASE_URL} characters at the most.")
-    if not url.isascii() or any(character <= " " or character == "\\" for character in url):
+    if not url.isascii() or not url.isprintable() or any(character in " \\" for character in url):
         raise _invalid("base_url must be a plain ASCII URL; write an international name in its xn-- form.")
     try:
         parts = urlsplit(url)
@@ -98,14 +99,16 @@ def is_public(address: str) -> bool:
     """Tell whether an IP address is reachable from anywhere, looking through IPv4 wrapped in IPv6."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or _embedded(ip)
+        inner = _embedded(ip)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in _GLOBAL_UNICAST:  # wrapped IPv4 of old kinds, site-local, and whatever comes
+            return False
     return ip.is_global and not ip.is_multicast
 
 
 def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    if ip in _NAT64:
+    if ip.ipv4_mapped or ip in _NAT64:
         return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
     if ip in _SIX_TO_FOUR:
         return ipaddress.IPv4Address(int(ip) >> 80 & 0xFFFFFFFF)

@@ -55,7 +55,7 @@ class InboundMessage:
             sender=_address(form, "From"),
             recipient=_address(form, "To"),
             body=_body(form),
-            opt_out_type=form.get("OptOutType"),
+            opt_out_type=form.get("OptOutType", "").strip() or None,
             received_at=now,
         )
 

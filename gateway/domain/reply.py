@@ -1,6 +1,7 @@
 """Replies: from the model's words to the parts that Twilio is handed."""
 
 import re
+import unicodedata
 
 MAX_PART = 1600
 """Characters that Twilio takes in one message (error 21617), counted in UTF-16 units to be on the safe side."""
@@ -8,6 +9,9 @@ MAX_PART = 1600
 APOLOGY = "Sorry, I can't answer right now. Please try again later."
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_JOINER = "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
 _PLACES_TO_CUT = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 
@@ -33,7 +37,21 @@ def _find_cut(text: str) -> int:
         found = text.rfind(place, room // 2, room + 1)
         if found > 0:
             return min(found + len(place), room)
-    return room
+    return _before_character(text, room)
+
+
+def _before_character(text: str, cut: int) -> int:
+    """Move a cut back to where a character as people see it begins: an emoji may be ten code points long."""
+    lowest = cut // 2
+    while cut > lowest and _belong_together(text[cut - 1], text[cut]):
+        cut -= 1
+    return cut
+
+
+def _belong_together(left: str, right: str) -> bool:
+    joined = _JOINER in {left, right}
+    modified = unicodedata.category(right).startswith("M") or right in _SKIN_TONES
+    return joined or modified or (left in _FLAG_LETTERS and right in _FLAG_LETTERS)
 
 
 def _fitting(text: str) -> int:

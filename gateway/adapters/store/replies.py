@@ -18,6 +18,7 @@ Reply = dict[str, Any]
 _LOOK_SECONDS = 2.0
 """Redis forgets what it publishes while nobody listens, so a waiter looks for itself now and then."""
 _HEAR_SECONDS = 20.0
+_INSIST_SECONDS = 0.1
 
 
 class ReplyListener:
@@ -35,10 +36,10 @@ class ReplyListener:
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._task:
+        # more than once: redis-py 5.3 swallows a cancellation that comes while it connects
+        while self._task and not self._task.done():
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task], timeout=_INSIST_SECONDS)
 
     @asynccontextmanager
     async def expect(self, message_id: MessageId) -> AsyncIterator[Callable[[float], Awaitable[Reply | None]]]:
