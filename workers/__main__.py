@@ -8,6 +8,7 @@ import socket
 import sys
 from collections.abc import Mapping
 
+import stamina.instrumentation
 import structlog
 import uvloop
 from arq.connections import ArqRedis
@@ -59,6 +60,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 1
     configure_logging()
+    stamina.instrumentation.set_on_retry_hooks([])  # they log the arguments of what is tried again
     uvloop.run(work(settings))
     return 0
 

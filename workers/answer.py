@@ -97,6 +97,7 @@ def _outcome(turn: Turn) -> Outcome:
     ends = {
         PartState.UNKNOWN: Outcome.UNKNOWN,
         PartState.CANCELLED: Outcome.OPTED_OUT,
+        PartState.WITHDRAWN: Outcome.STALE,
         PartState.FAILED: Outcome.FAILED,
     }
     for part in turn.parts:

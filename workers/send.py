@@ -45,7 +45,7 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
     except OptedOut:
         return await _settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except NotFound:
-        return await _settle(turn, part, PartState.CANCELLED, tools, reason="number released")
+        return await _settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
     except CarrierUnknown:
         return await _settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:

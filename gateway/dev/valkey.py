@@ -47,10 +47,10 @@ def embedded_redis(directory: Path, *, port: int | None = None) -> Iterator[Embe
         started.process.wait(_STOP_SECONDS)
 
 
-def start_redis(directory: Path, *, port: int) -> EmbeddedRedis:
+def start_redis(directory: Path, *, port: int, password: str | None = None) -> EmbeddedRedis:
     """Start a server and wait until it answers; RuntimeError with its log when it does not come up."""
     directory.mkdir(parents=True, exist_ok=True)
-    password = secrets.token_urlsafe(16)
+    password = password or secrets.token_urlsafe(16)
     log = directory / "valkey.log"
     process = spawn([_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
     if process.stdin is None:

@@ -18,6 +18,8 @@ class PartState(StrEnum):
     SENT = "sent"
     CANCELLED = "cancelled"
     """Never sent, on purpose: the texter is out."""
+    WITHDRAWN = "withdrawn"
+    """Never sent, on purpose: the number is not this account's any more."""
     FAILED = "failed"
     """Twilio refused it."""
     UNKNOWN = "unknown"

@@ -31,6 +31,7 @@ class Turns:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._renew = script(redis, "holding", "renew_hold")
+        self._drop = script(redis, "holding", "drop_hold")
         self._release = script(redis, "holding", "release_hold")
         self._open = script(redis, "holding", "open_turn")
         self._record = script(redis, "holding", "record_reply")
@@ -56,7 +57,7 @@ class Turns:
 
     async def drop_hold(self, hold: Hold) -> None:
         """Let go whatever waits, so that another worker can take over at once."""
-        await _as_holder(self._renew, hold, [], [1])
+        await _as_holder(self._drop, hold, [], [])
 
     async def open(self, hold: Hold, turn_id: TurnId, *, now: datetime) -> Turn | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits."""

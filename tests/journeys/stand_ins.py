@@ -1,0 +1,92 @@
+"""What tests say to the two stand-ins: the phone network, and the model."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+
+from gateway.domain.phone import PhoneNumber
+from tests.examples import NUMBER, TEXTER
+
+_SECONDS = 30.0
+
+Fields = dict[str, Any]
+
+
+def open_client() -> httpx.Client:
+    """Make a client that keeps no connection: servers come and go under it."""
+    return httpx.Client(trust_env=False, timeout=_SECONDS, limits=httpx.Limits(max_keepalive_connections=0))
+
+
+class Phone:
+    """The phones of texters, on the Twilio stand-in."""
+
+    def __init__(self, url: str, client: httpx.Client) -> None:
+        self._url = url
+        self._client = client
+
+    def text(self, body: str, *, texter: PhoneNumber = TEXTER) -> str:
+        """Text the number, and return the MessageSid once the gateway has taken the text."""
+        texting = {"from": texter, "to": NUMBER, "body": body, "wait": True}
+        report = self._client.post(f"{self._url}/control/texts", json=texting).raise_for_status().json()
+        assert report["webhook_status"] == 200, report
+        return str(report["message_sid"])
+
+    def received(self, *, texter: PhoneNumber = TEXTER) -> list[str]:
+        """Return what was sent to a texter, in order."""
+        return [str(message["body"]) for message in self.messages(texter=texter)]
+
+    def messages(self, *, texter: PhoneNumber = TEXTER) -> list[Fields]:
+        """Return the messages to a texter, in order, as Twilio shows them."""
+        answer = self._client.get(f"{self._url}/control/messages", params={"from": NUMBER, "to": texter})
+        found: list[Fields] = answer.raise_for_status().json()["messages"]
+        return found
+
+    def forget(self) -> None:
+        """Forget all messages; the number stays."""
+        self._client.post(f"{self._url}/control/reset", json={}).raise_for_status()
+
+
+class Model:
+    """The offline model, and what reached it since the test began."""
+
+    def __init__(self, url: str, client: httpx.Client) -> None:
+        self._url = url
+        self._client = client
+        self._seen = 0
+
+    def behave(self, **wishes: object) -> None:
+        """Answer so from now on: `reply`, `status`, `gate`; what is not named is as usual."""
+        self._client.post(f"{self._url}/control", json=wishes).raise_for_status()
+
+    @contextmanager
+    def thinking(self) -> Iterator[None]:
+        """Have it think for as long as the block runs, and then answer as usual."""
+        self.behave(gate="closed")
+        try:
+            yield
+        finally:
+            self.behave()
+
+    def all_calls(self) -> list[Fields]:
+        """Return every call since it was started."""
+        calls: list[Fields] = self._client.get(f"{self._url}/control/calls").raise_for_status().json()
+        return calls
+
+    def calls(self) -> list[Fields]:
+        """Return the calls of this test."""
+        return self.all_calls()[self._seen :]
+
+    def has_calls(self, number: int) -> bool:
+        """Tell whether so many calls have come in."""
+        return len(self.calls()) >= number
+
+    def asked(self) -> list[str]:
+        """Return the last words of each call."""
+        return [call["body"]["messages"][-1]["content"] for call in self.calls()]
+
+    def forget(self) -> None:
+        """Answer as usual, and count from here."""
+        self.behave()
+        self._seen = len(self.all_calls())

@@ -1,0 +1,132 @@
+"""Canaries: secrets that went the whole way and must be found nowhere."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.secret import Secret
+from tests.examples import AUTH_TOKEN, NUMBER, OPEN_KEYS, TEXTER, inbound_form
+from tests.journeys.gateway import OPERATORS_KEY, Gateway
+from tests.journeys.processes import wait_until
+from tests.journeys.search import read_commands, read_environment, read_files, read_memory, read_redis
+from tests.setting_up import MODEL_KEY, Customer
+
+_NEW_MODEL_KEY = "sk-canary-put-by-api-8f14e45fceea167a"
+_BODY = "canary-words-of-the-texter"
+_REPLY = "canary-words-of-the-agent"
+_PRIVATE_KEY = OPEN_KEYS.reveal().partition(":")[2]
+
+
+def _live_through_everything(gateway: Gateway, customer: Customer) -> None:
+    """Go all the ways that a secret goes: success, a 401 that echoes the key, STOP, each API request."""
+    _text(gateway, _BODY, reply=_REPLY)
+    _text(gateway, _BODY, status=401)
+    _call_api(gateway, customer)
+    gateway.phone.text("STOP")
+    gateway.post(inbound_form(_BODY) | {"Body": "changed after it was signed"})
+    gateway.call("GET", "/v1/byok", "vck_wrong")
+    wait_until(gateway.is_idle)
+
+
+def _text(gateway: Gateway, body: str, **model: object) -> None:
+    gateway.model.behave(**model)
+    before = len(gateway.phone.received())
+    gateway.phone.text(body)
+    wait_until(lambda: len(gateway.phone.received()) > before and gateway.is_idle())
+    gateway.model.behave(reply=_REPLY)
+
+
+def _call_api(gateway: Gateway, customer: Customer) -> None:
+    key, base = customer.api_key, gateway.call("GET", "/v1/byok", customer.api_key).json()["byok"]["base_url"]
+    byok = {"provider": "openai_compat", "base_url": base, "model": "m", "api_key": _NEW_MODEL_KEY}
+    talk = f"/v1/agents/{customer.agent.id}/messages"
+    answers = [
+        gateway.call("PUT", "/v1/byok", key, byok),
+        gateway.call("GET", "/v1/byok", key),
+        gateway.call("POST", "/v1/agents", key, {"system_prompt": "Be kind."}),
+        gateway.call("GET", "/v1/agents", key),
+        gateway.call("GET", f"/v1/agents/{customer.agent.id}", key),
+        gateway.call("POST", talk, key, {"text": _BODY}),
+    ]
+    assert [answer.status_code for answer in answers] == [200] * len(answers)
+    gateway.model.behave(status=401)
+    assert gateway.call("POST", talk, key, {"text": _BODY}).status_code == 503
+    bad = {**byok, "base_url": "http://10.0.0.1/v1"}
+    assert gateway.call("PUT", "/v1/byok", key, bad).status_code == 400
+
+
+def _assert_absent(place: bytes, *secrets: str) -> None:
+    found = [secret for secret in secrets if secret.encode() in place]
+    assert not found
+
+
+def test_secrets_are_found_nowhere(gateway: Gateway, customer: Customer) -> None:
+    """No key, token or word of the provider's error is in Redis, its files, a log or an answer (I58, I61)."""
+    _remember_commands(gateway)
+    _live_through_everything(gateway, customer)
+    kept = _read_what_redis_keeps(gateway)
+    assert all(customer.account.id.encode() in place for place in kept), "the search looks nowhere"
+    secrets = (MODEL_KEY, _NEW_MODEL_KEY, OPERATORS_KEY, customer.api_key, AUTH_TOKEN, _PRIVATE_KEY)
+    for place in (*kept, _logs(gateway.directory), "\n".join(gateway.heard).encode()):
+        _assert_absent(place, *secrets, "Incorrect API key")
+
+
+def _remember_commands(gateway: Gateway) -> None:
+    gateway.redis.client.config_set("slowlog-max-len", 10_000)
+    gateway.redis.client.config_set("slowlog-log-slower-than", 0)
+
+
+def _read_what_redis_keeps(gateway: Gateway) -> list[bytes]:
+    url = gateway.redis.url.reveal()
+    return [read_redis(url), read_commands(url), read_files(gateway.redis.directory.rglob("*"))]
+
+
+def test_logs_hold_no_phone_and_no_text(gateway: Gateway, customer: Customer) -> None:
+    """No log has a whole phone number, a texter's words, an agent's words or the password of Redis (I61)."""
+    _live_through_everything(gateway, customer)
+    gateway.redis.kill()
+    gateway.post(inbound_form(_BODY))
+    gateway.redis.start()
+    logs = _logs(gateway.directory)
+    assert b"text.received" in logs
+    assert b"turn.closed" in logs
+    digits = [phone.removeprefix("+") for phone in (TEXTER, NUMBER)]
+    _assert_absent(logs, *digits, _BODY, _REPLY, gateway.redis.password)
+
+
+def _logs(directory: Path) -> bytes:
+    return read_files(directory.glob("*.log")) + read_files((directory / "redis").glob("*.log"))
+
+
+def test_the_web_process_has_no_private_key(gateway: Gateway, customer: Customer) -> None:
+    """`textgate serve`, started with the private keys in its environment, has them nowhere (contract §3)."""
+    assert gateway.environment["TEXTGATE_OPEN_KEYS"] == OPEN_KEYS.reveal()
+    gateway.phone.text("Hello")
+    for web in gateway.webs:
+        environment, memory = read_environment(web), read_memory(web)
+        assert b"TEXTGATE_SEAL_KEYS=" in environment
+        assert AUTH_TOKEN.encode() in memory, "the search does not look into the memory"
+        _assert_absent(environment, "TEXTGATE_OPEN_KEYS", _PRIVATE_KEY)
+        _assert_absent(memory, _PRIVATE_KEY)
+
+
+def test_a_new_web_process_never_sees_a_model_key(gateway: Gateway, customer: Customer) -> None:
+    """A web process started after a model key was set serves its owner without the key in its memory (I58)."""
+    gateway.webs.pop().stop()
+    gateway.start()
+    web = len(gateway.webs) - 1
+    assert gateway.call("GET", "/v1/byok", customer.api_key, web=web).json()["byok"]["fingerprint"]
+    talk = f"/v1/agents/{customer.agent.id}/messages"
+    assert gateway.call("POST", talk, customer.api_key, {"text": "Hello"}, web=web).status_code == 200
+    _assert_absent(read_memory(gateway.webs[web]), MODEL_KEY)
+
+
+@pytest.mark.parametrize("command", ["serve", "work"])
+def test_settings_that_are_wrong_are_not_repeated(gateway: Gateway, command: str) -> None:
+    """A process that refuses to start names the setting and not its value (I61)."""
+    canary = Secret("canary-broken-ring")
+    wrong = {"TEXTGATE_SEAL_KEYS": canary.reveal(), "TEXTGATE_OPEN_KEYS": canary.reveal()}
+    process = gateway.start_with(wrong, "gateway.cli", command)
+    assert process.wait_for_exit() == 1
+    assert "_KEYS: " in process.read_log()
+    assert canary.reveal() not in process.read_log()

@@ -1,0 +1,55 @@
+"""A real Valkey that can be stopped and started again."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from redis import Redis
+
+from gateway.dev.valkey import EmbeddedRedis, start_redis
+from gateway.domain.secret import Secret
+from tests.journeys.processes import find_port
+
+_STOP_SECONDS = 10
+
+
+class Valkey:
+    """A server that comes back at the same port, with the same password and the same data."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.password = secrets.token_urlsafe(16)
+        self._port = find_port()
+        self._server: EmbeddedRedis | None = None
+        self.start()
+        # redis-py types each answer as perhaps awaitable, whichever client it is
+        self.client: Any = Redis.from_url(self.url.reveal(), decode_responses=True)
+
+    @property
+    def url(self) -> Secret:
+        """Where it is."""
+        return Secret(f"redis://:{self.password}@127.0.0.1:{self._port}/0")
+
+    def start(self) -> None:
+        """Start it, unless it runs."""
+        if self._server is None:
+            self._server = start_redis(self.directory, port=self._port, password=self.password)
+
+    def stop(self) -> None:
+        """Stop it in order."""
+        if self._server:
+            self._server.process.terminate()
+            self._server.process.wait(_STOP_SECONDS)
+            self._server = None
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._server:
+            self._server.process.kill()
+            self._server.process.wait(_STOP_SECONDS)
+            self._server = None
+
+    def close(self) -> None:
+        """Let go of it for good."""
+        self.client.close()
+        self.stop()
