@@ -44,6 +44,7 @@ def _name_exception(
 ) -> structlog.typing.EventDict:
     """Keep of an exception its type and the places it passed: its message may hold a key or a text."""
     error = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if error is True else error
     return {**event, **_describe(error)} if isinstance(error, BaseException) else event
 
 

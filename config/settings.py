@@ -56,13 +56,13 @@ def _check_redis_url(url: Secret) -> Secret:
 
 def _split_urls(value: object) -> tuple[str, ...]:
     # Twilio's overrides in a fragment may hold commas of their own: #rp=ct,rt
-    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip())) if isinstance(value, str) else _split_list(value)
+    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip(" ,"))) if isinstance(value, str) else _split_list(value)
 
 
 def _check_public_url(url: str) -> str:
     url = url.partition("#")[0].rstrip("/")  # Twilio strips the fragment before it signs
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "," in url:
         raise ValueError("must look like https://gateway.example.com, without a query")
     return url
 
@@ -259,7 +259,8 @@ def _explain(kind: type[_Settings], problem: dict[str, object]) -> str:
     message = str(problem["msg"]).removeprefix("Value error, ")
     if not isinstance(location, tuple) or not location:
         return message
-    variable = str(location[0])
-    field = next(field for field in kind.model_fields.values() if field.alias == variable)
+    # the place of a default that is wrong beside other settings is told by the field's name
+    field = next(field for name, field in kind.model_fields.items() if location[0] in (field.alias, name))
+    variable = field.alias
     what = "is not set" if problem["type"] == "missing" else message.rstrip(".")
     return f"{variable}: {what}. {field.description}"

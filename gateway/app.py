@@ -1,36 +1,43 @@
 """Every route, middleware and error handler of the web process, on one screen."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import Mount, Route
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from gateway.domain.errors import TextgateError
 from gateway.web import health, inbound, problems, receipts
 from gateway.web.api import agents, byok, messages, status
 
+Endpoint = Callable[[Request], Awaitable[Response]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
-_api = [
-    Route("/status", status.get_status, methods=["GET"]),
-    Route("/byok", byok.get_byok, methods=["GET"]),
-    Route("/byok", byok.put_byok, methods=["PUT"]),
-    Route("/byok", byok.delete_byok, methods=["DELETE"]),
-    Route("/agents", agents.list_agents, methods=["GET"]),
-    Route("/agents", agents.post_agent, methods=["POST"]),
-    Route("/agents/{agent_id}", agents.get_agent, methods=["GET"]),
-    Route("/agents/{agent_id}/messages", messages.post_message, methods=["POST"]),
-]
+
+def _route(path: str, **endpoints: Endpoint) -> Route:
+    """Make one route of a path, whatever its methods, so that a 405 names them all."""
+
+    async def dispatch(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await endpoints[method](request)
+
+    return Route(path, dispatch, methods=list(endpoints))
+
 
 _routes = [
-    Route("/webhooks/twilio/sms", inbound.post_text, methods=["POST"]),
-    Route("/webhooks/twilio/status", receipts.post_receipt, methods=["POST"]),
-    Mount("/v1", routes=_api),
-    Route("/healthz", health.get_health, methods=["GET"]),
-    Route("/readyz", health.get_readiness, methods=["GET"]),
+    _route("/webhooks/twilio/sms", POST=inbound.post_text),
+    _route("/webhooks/twilio/status", POST=receipts.post_receipt),
+    _route("/v1/status", GET=status.get_status),
+    _route("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
+    _route("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
+    _route("/v1/agents/{agent_id}", GET=agents.get_agent),
+    _route("/v1/agents/{agent_id}/messages", POST=messages.post_message),
+    _route("/healthz", GET=health.get_health),
+    _route("/readyz", GET=health.get_readiness),
 ]
 
 

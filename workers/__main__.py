@@ -1,6 +1,7 @@
 """A worker process: `python -m workers`, which is what `textgate work` becomes."""
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
@@ -115,7 +116,8 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
         except (RedisError, OSError):
             log.warning("worker.redis_lost")  # arq ends with its connection; we begin again
     beating.cancel()
-    await tools.store.liveness.leave(name)
+    with contextlib.suppress(StoreDown):
+        await tools.store.liveness.leave(name)
 
 
 async def _beat(name: str, store: Store) -> None:

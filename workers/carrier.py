@@ -3,6 +3,7 @@
 https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
 """
 
+import asyncio
 import time
 from typing import Any
 from urllib.parse import urlencode
@@ -40,15 +41,17 @@ class TwilioCarrier:
         if left <= 0:
             raise CarrierBusy("The fence has expired.")
         try:
-            response = await self._client.post(
-                self._url,
-                data=self._form(part),
-                timeout=httpx.Timeout(_ANSWER_SECONDS, connect=left, pool=left),
-                extensions={"trace": _Fence(part.not_after)},
-            )
+            # httpx's own timeouts begin anew with every byte
+            async with asyncio.timeout(left + _ANSWER_SECONDS):
+                response = await self._client.post(
+                    self._url,
+                    data=self._form(part),
+                    timeout=httpx.Timeout(_ANSWER_SECONDS, connect=left, pool=left),
+                    extensions={"trace": _Fence(part.not_after)},
+                )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, _FenceExpiredError):
             raise CarrierBusy from None  # nothing has left this machine
-        except httpx.HTTPError:
+        except (httpx.HTTPError, TimeoutError):
             raise CarrierUnknown from None
         return _read_sid(response)
 

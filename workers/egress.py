@@ -4,7 +4,9 @@ A base URL comes from an account, so its name may lead anywhere, and elsewhere t
 resolved, every address of it checked, and the connection made to a checked address: never resolved twice.
 """
 
+import ssl
 from collections.abc import AsyncIterator, Collection, Iterable
+from typing import Any
 
 import httpcore
 import httpx
@@ -38,12 +40,44 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError("the name leads to a private address")
         for address in addresses[:2]:
             try:
-                return await self._backend.connect_tcp(
+                stream = await self._backend.connect_tcp(
                     address, port, timeout=timeout, local_address=local_address, socket_options=socket_options
                 )
+                return _Stream(stream)
             except httpcore.ConnectError:
                 continue
         raise httpcore.ConnectError("no connection to any address of the name")
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that is closed when its TLS handshake is given up: httpcore forgets it when cancelled."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+    ) -> httpcore.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
 
 
 class _CappedStream(httpx.AsyncByteStream):
@@ -84,7 +118,8 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
         except httpcore.TimeoutException as error:
             raise httpx.ConnectTimeout("no answer in time", request=request) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-            raise httpx.ConnectError("no connection", request=request) from error
+            # not ConnectError, on which litellm would try once more by itself
+            raise httpx.ReadError("no connection", request=request) from error
         encodings = {value.lower() for name, value in response.headers if name.lower() == b"content-encoding"}
         if encodings - {b"identity"}:
             await response.aclose()

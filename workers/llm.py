@@ -31,7 +31,8 @@ litellm.disable_hf_tokenizer_download = True
 litellm.suppress_debug_info = True
 litellm.turn_off_message_logging = True
 litellm.telemetry = False
-litellm.drop_params = True
+
+_CONNECT_SECONDS = 5.0
 
 TransportTo = Callable[[str], httpx.AsyncBaseTransport]
 
@@ -51,6 +52,7 @@ ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
     foreign.NotFoundError: ModelRefused,
     foreign.PermissionDeniedError: ModelRefused,
     foreign.UnprocessableEntityError: ModelRefused,
+    foreign.MockException: ModelBusy,
     # raised by litellm's own proxy and extras, which we don't use
     foreign.ModelNotMappedError: ModelRefused,
     foreign.BudgetExceededError: ModelRefused,
@@ -80,15 +82,15 @@ class LiteLlm:
             raise CredentialMissing
         try:
             async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
-                answer = await self._ask(prompt, route, secret)
+                return _words(await self._ask(prompt, route, secret))
         except TimeoutError:
-            raise ModelBusy from None
+            failure: ModelFailed = ModelBusy()
         except InvalidRequest:
-            raise ModelRefused("The base URL is not allowed any more.") from None
+            failure = ModelRefused("The base URL is not allowed any more.")
         except tuple(ERRORS) as error:
-            # without its cause: the message may repeat the key
-            raise _translate(error) from None
-        return _words(answer)
+            failure = _translate(error)
+        # raised out here, where it drags no other error along: litellm's messages repeat the key
+        raise failure
 
     async def _ask(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> Any:
         origin = parse_base_url(route.url, allowed_private=self._allowed_private).origin
@@ -96,9 +98,9 @@ class LiteLlm:
             model=f"{_dialect(route.provider)}/{route.model}",
             messages=[{"role": said.role.value, "content": said.text} for said in prompt],
             api_key=secret.reveal(),
-            base_url=route.url,
+            base_url=_base_url(route),
             client=_client(route, secret, self._transport_to(origin)),
-            timeout=self._deadline_seconds,
+            timeout=httpx.Timeout(self._deadline_seconds, connect=min(_CONNECT_SECONDS, self._deadline_seconds / 2)),
             num_retries=0,
             max_retries=0,
         )
@@ -106,6 +108,11 @@ class LiteLlm:
 
 def _dialect(provider: Provider) -> str:
     return "anthropic" if provider is Provider.ANTHROPIC else "openai"
+
+
+def _base_url(route: ModelRoute) -> str:
+    # litellm adds /v1 to Anthropic's by itself, and people write it with and without
+    return route.url.removesuffix("/v1") if route.provider is Provider.ANTHROPIC else route.url
 
 
 def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTransport) -> AsyncOpenAI | AsyncHTTPHandler:
@@ -123,7 +130,14 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
     status = getattr(error, "status_code", None)
+    if kind is ModelBusy and isinstance(status, int) and _is_final(status):
+        kind = ModelRefused  # litellm has no class of its own for some of them
     return kind(status=status if isinstance(status, int) else None)
+
+
+def _is_final(status: int) -> bool:
+    passing = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS)
+    return httpx.codes.is_client_error(status) and status not in passing
 
 
 def _words(answer: Any) -> str:

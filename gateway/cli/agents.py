@@ -69,7 +69,7 @@ def list_(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> N
 
 
 def _shorten(text: str) -> str:
-    shown = 60
+    shown, text = 60, " ".join(text.split())
     return text if len(text) <= shown else f"{text[: shown - 1]}…"
 
 

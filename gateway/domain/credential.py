@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import AccountId, CredentialId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import format_time
@@ -118,3 +119,9 @@ def wire_model(provider: Provider, model: str) -> str:
         rest = model.removeprefix("openai/")
         return rest if "/" in rest else model
     return model.removeprefix(f"{provider.value}/")
+
+
+def check_model(provider: Provider, model: str, *, code: str, field: str) -> None:
+    """Refuse a model's name of which nothing would reach the provider: InvalidRequest with `code`."""
+    if not wire_model(provider, model).strip() or not model.isprintable():
+        raise InvalidRequest(code, f"{field}: name a model as its provider does.", field=field)

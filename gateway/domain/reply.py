@@ -10,8 +10,8 @@ APOLOGY = "Sorry, I can't answer right now. Please try again later."
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINER = "\u200d"
-_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
-_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _PLACES_TO_CUT = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 
@@ -19,15 +19,11 @@ def shape_reply(draft: str) -> tuple[str, ...]:
     """Split the model's words into parts of at most MAX_PART; no word of it is lost."""
     rest = _INVISIBLE.sub("", draft).strip()
     parts = []
-    while _units(rest) > MAX_PART:
+    while _fitting(rest) < len(rest):
         cut = _find_cut(rest)
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return (*parts, rest) if rest else tuple(parts)
-
-
-def _units(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def _find_cut(text: str) -> int:
@@ -43,15 +39,17 @@ def _find_cut(text: str) -> int:
 def _before_character(text: str, cut: int) -> int:
     """Move a cut back to where a character as people see it begins: an emoji may be ten code points long."""
     lowest = cut // 2
-    while cut > lowest and _belong_together(text[cut - 1], text[cut]):
+    while cut > lowest and _is_inside_character(text, cut):
         cut -= 1
     return cut
 
 
-def _belong_together(left: str, right: str) -> bool:
-    joined = _JOINER in {left, right}
-    modified = unicodedata.category(right).startswith("M") or right in _SKIN_TONES
-    return joined or modified or (left in _FLAG_LETTERS and right in _FLAG_LETTERS)
+def _is_inside_character(text: str, cut: int) -> bool:
+    left, right = text[cut - 1], text[cut]
+    if right in _FLAG_LETTERS:  # a flag is two letters, so an odd number of them stands before its second one
+        return (cut - len(text[:cut].rstrip(_FLAG_LETTERS))) % 2 == 1
+    modifies = unicodedata.category(right).startswith("M") or right in _SKIN_TONES
+    return modifies or _JOINER in {left, right}
 
 
 def _fitting(text: str) -> int:

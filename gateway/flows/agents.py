@@ -7,7 +7,8 @@ from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.domain.account import ApiKey
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
-from gateway.domain.errors import Conflict, CredentialMissing, InvalidRequest, NotFound
+from gateway.domain.credential import check_model
+from gateway.domain.errors import Conflict, CredentialMissing, NotFound
 from gateway.domain.ids import AgentId
 
 
@@ -29,12 +30,8 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
     credential = await store.credentials.find(key.id)
     if credential is None:
         raise Conflict(CredentialMissing.code, CredentialMissing().message)
-    if not (wishes.llm_model or credential.model):
-        raise InvalidRequest(
-            "invalid_llm_model",
-            "Name a model: llm.model here, or model in the BYOK record.",
-            field="llm.model",
-        )
+    model = wishes.llm_model if wishes.llm_model is not None else credential.model
+    check_model(credential.provider, model or "", code="invalid_llm_model", field="llm.model")
     agent = Agent(
         id=AgentId(mint("agt")),
         account_id=key.account_id,

@@ -9,7 +9,15 @@ from gateway.adapters.mint import mint
 from gateway.adapters.resolver import resolve
 from gateway.adapters.store import Store
 from gateway.domain.account import ApiKey
-from gateway.domain.credential import DEFAULT_BASE_URL, Credential, Health, Provider, SealedPlace, fingerprint
+from gateway.domain.credential import (
+    DEFAULT_BASE_URL,
+    Credential,
+    Health,
+    Provider,
+    SealedPlace,
+    check_model,
+    fingerprint,
+)
 from gateway.domain.endpoint import Endpoint, all_public, parse_base_url
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import CredentialId
@@ -42,6 +50,8 @@ async def set_credential(
 ) -> Credential:
     """Seal a model key as the BYOK record of an API key; InvalidRequest for what can't be one."""
     _check_secret(secret)
+    if settings.model is not None:
+        check_model(settings.provider, settings.model, code="invalid_model", field="model")
     endpoint = await _check_endpoint(settings, allowed_private)
     record_id = CredentialId(mint("cred"))
     place = SealedPlace(
@@ -79,7 +89,7 @@ def _check_secret(secret: Secret) -> None:
 
 
 async def _check_endpoint(settings: ByokSettings, allowed_private: Collection[str]) -> Endpoint:
-    url = settings.base_url or DEFAULT_BASE_URL.get(settings.provider)
+    url = DEFAULT_BASE_URL.get(settings.provider) if settings.base_url is None else settings.base_url
     if url is None:
         raise InvalidRequest(
             "invalid_base_url", "openai_compat needs a base_url: where the model is served.", field="base_url"

@@ -16,8 +16,8 @@ async def read_body(request: Request, media_type: str) -> bytes:
     WrongMediaType before anything is read, TooLarge beyond 64 KiB, TooSlow after 10 seconds.
     """
     _check_media_type(request, media_type)
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > MAX_BODY:
+    announced = request.headers.get("content-length", "0").lstrip("0")
+    if len(announced) > len(str(MAX_BODY)) or (announced.isdecimal() and int(announced) > MAX_BODY):
         raise TooLarge
     try:
         async with asyncio.timeout(BODY_SECONDS):

@@ -47,6 +47,8 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
     status = STATUS[type(error)]
     field = getattr(error, "field", None)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}  # noqa: PLR2004
+    if isinstance(error, errors.TooLarge | errors.TooSlow | errors.WrongMediaType):
+        headers["Connection"] = "close"  # the rest of the body is still to come, and nobody will read it
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return _problem(request, status, error.code, error.message, field=field, headers=headers)

@@ -1,5 +1,6 @@
 """The webhook for receipts: Twilio's word on what became of a part."""
 
+import re
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -19,7 +20,7 @@ async def post_receipt(request: Request) -> Response:
     form = await read_signed_form(request, resources)
     turn_id, part = request.query_params.get("turn", ""), request.query_params.get("part", "")
     status = form.get("MessageStatus", "")[:_MAX_STATUS]
-    if turn_id and part.isdecimal() and status:
+    if turn_id and re.fullmatch("[0-9]{1,3}", part) and status:
         details = {"part": int(part), "status": status}
         if "ErrorCode" in form:
             details["error_code"] = form["ErrorCode"][:_MAX_STATUS]

@@ -4,7 +4,7 @@ from itertools import chain
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.records import Fields, only_set
+from gateway.adapters.store.records import Fields, only_set, pairs
 from gateway.domain.credential import Credential, Health, Provider
 from gateway.domain.ids import AccountId, CredentialId, KeyId
 from gateway.domain.trace import format_time, parse_time
@@ -15,6 +15,7 @@ class Credentials:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
+        self._find = script(redis, "find_credential")
         self._replace = script(redis, "replace_credential")
 
     async def set(self, key_id: KeyId, credential: Credential) -> None:
@@ -24,10 +25,7 @@ class Credentials:
 
     async def find(self, key_id: KeyId) -> Credential | None:
         """Find the BYOK record of an API key."""
-        credential_id = await self._redis.read_field(keys.api_key(key_id), "credential_id")
-        if credential_id is None:
-            return None
-        fields = await self._redis.read_hash(keys.credential(credential_id))
+        fields = pairs(await self._find(keys=[keys.api_key(key_id)], args=[keys.credential("")]))
         return _credential_of(fields) if fields else None
 
     async def clear(self, key_id: KeyId) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -33,7 +34,7 @@ class Sms(Body):
 
 def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
     if len(json.dumps(metadata)) > _MAX_METADATA:
-        raise ValueError(f"may have {_MAX_METADATA} characters as JSON")
+        raise PydanticCustomError("too_large", "may have {most} characters as JSON", {"most": _MAX_METADATA})
     return metadata
 
 

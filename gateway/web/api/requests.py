@@ -1,6 +1,7 @@
 """API requests, read: who asks, and what the body says."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -43,7 +44,9 @@ async def read_json(request: Request, kind: type[AnyBody], codes: Codes) -> AnyB
     body = await read_body(request, "application/json")
     try:
         fields = json.loads(body)
-    except ValueError:  # UnicodeDecodeError is one, too
+        # Python reads more than JSON is: NaN, numbers without end, halves of characters; none of it could be kept
+        json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         raise InvalidRequest("invalid_json", "The body is not JSON in UTF-8.") from None
     if not isinstance(fields, dict):
         raise InvalidRequest("invalid_json", "The body must be a JSON object.")
@@ -72,7 +75,7 @@ def _codes_of(field: str, codes: Codes) -> tuple[str, str]:
 def read_paging(request: Request) -> tuple[int, str | None]:
     """Read `limit` (1 to 100, else 20) and `cursor` of a list's address."""
     limit = request.query_params.get("limit", "20")
-    if not limit.isdecimal() or not 1 <= int(limit) <= _MAX_PAGE:
+    if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= _MAX_PAGE:
         raise InvalidRequest("invalid_limit", f"limit is a number from 1 to {_MAX_PAGE}.", field="limit")
     return int(limit), request.query_params.get("cursor")
 

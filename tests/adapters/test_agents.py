@@ -1,0 +1,89 @@
+"""Agents on a real Redis: kept, found, and listed page by page."""
+
+import pytest
+
+from gateway.adapters.store import Store
+from gateway.domain.account import Plan
+from gateway.domain.errors import NotFound
+from gateway.domain.phone import PhoneNumber
+from gateway.flows.accounts import issue_key
+from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
+from tests.examples import NOW
+from tests.setting_up import Customer, set_up_customer
+
+
+@pytest.fixture
+async def customer(store: Store) -> Customer:
+    """Somebody with one agent."""
+    return await set_up_customer(store)
+
+
+async def _more(store: Store, customer: Customer, number: int) -> list[str]:
+    wishes = AgentWishes(system_prompt="p")
+    return [(await create_agent(customer.key, wishes, store=store, now=NOW)).id for _ in range(number)]
+
+
+async def _walk(store: Store, customer: Customer | None, limit: int) -> list[list[str]]:
+    pages: list[list[str]] = []
+    cursor: str | None = None
+    while True:
+        owner = customer.account.id if customer else None
+        agents, cursor = await store.agents.read_all(owner, limit=limit, cursor=cursor)
+        pages.append([agent.id for agent in agents])
+        if cursor is None:
+            return pages
+
+
+async def test_an_agent_reads_back(store: Store, customer: Customer) -> None:
+    """What is kept of an agent is what was made, empty and odd values included."""
+    wishes = AgentWishes(
+        system_prompt="\u00e9\0\U0001f600", customer_ref="", metadata={"a": [1, None, {}]}, llm_model="m"
+    )
+    agent = await create_agent(customer.key, wishes, store=store, now=NOW)
+    assert await store.agents.read(agent.id) == agent == await store.agents.find(agent.id)
+
+
+async def test_no_agent_is_none_or_not_found(store: Store) -> None:
+    """`find` may return None where `read` raises NotFound."""
+    assert await store.agents.find("agt_x") is None
+    with pytest.raises(NotFound):
+        await store.agents.read("agt_x")
+
+
+@pytest.mark.parametrize(("limit", "sizes"), [(1, [1] * 7), (3, [3, 3, 1]), (7, [7]), (6, [6, 1]), (100, [7])])
+async def test_pages_hold_every_agent_once(store: Store, customer: Customer, limit: int, sizes: list[int]) -> None:
+    """Pages of any length walk through all agents, oldest first, and the last one names no next."""
+    made = [customer.agent.id, *await _more(store, customer, 6)]
+    pages = await _walk(store, customer, limit)
+    assert [len(page) for page in pages] == sizes
+    assert [agent_id for page in pages for agent_id in page] == made
+
+
+async def test_an_agent_made_meanwhile_shifts_nothing(store: Store, customer: Customer) -> None:
+    """A cursor names a place and no count: what is made between two pages comes at the end."""
+    made = [customer.agent.id, *await _more(store, customer, 2)]
+    first, cursor = await store.agents.read_all(customer.account.id, limit=2, cursor=None)
+    made += await _more(store, customer, 1)
+    rest, end = await store.agents.read_all(customer.account.id, limit=10, cursor=cursor)
+    assert [agent.id for agent in (*first, *rest)] == made
+    assert end is None
+
+
+async def test_an_account_lists_its_own(store: Store, customer: Customer) -> None:
+    """I63: a list of one account holds nobody else's agents; the operator's list holds all."""
+    other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550177"))
+    assert await _walk(store, customer, 10) == [[customer.agent.id]]
+    assert await _walk(store, other, 10) == [[other.agent.id]]
+    assert await _walk(store, None, 10) == [[customer.agent.id, other.agent.id]]
+
+
+async def test_another_accounts_agent_is_not_found(store: Store, customer: Customer) -> None:
+    """I63: another account's agent is as absent as none, in the same words; a second key of the account finds it."""
+    other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550177"))
+    with pytest.raises(NotFound) as foreign:
+        await read_own_agent(other.key, customer.agent.id, store=store)
+    with pytest.raises(NotFound) as absent:
+        await read_own_agent(other.key, "agt_x", store=store)
+    assert foreign.value.message.replace(customer.agent.id, "agt_x") == absent.value.message
+    second = await issue_key(customer.account.id, label="", plan=Plan.FREE, store=store, now=NOW)
+    assert await read_own_agent(second.key, customer.agent.id, store=store) == customer.agent

@@ -1,0 +1,40 @@
+"""Whole values of the domain, each with the few things that a test cares about changed."""
+
+from gateway.domain.agent import Agent, AgentStatus, LlmMode
+from gateway.domain.binding import Binding, Keywords
+from gateway.domain.compliance import Voice
+from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.message import InboundMessage
+from tests.examples import NOW, NUMBER, inbound_form
+
+ACCOUNT = AccountId("acct_" + "1" * 32)
+AGENT = AgentId("agt_" + "2" * 32)
+KEY = KeyId("key_" + "3" * 32)
+VOICE = Voice(brand="Corner Cafe", help_contact="help@cafe.example")
+
+
+def an_agent(*, system_prompt: str = "You are the agent of a cafe.") -> Agent:
+    """An agent that answers."""
+    return Agent(
+        id=AGENT,
+        account_id=ACCOUNT,
+        key_id=KEY,
+        status=AgentStatus.ACTIVE,
+        system_prompt=system_prompt,
+        customer_ref=None,
+        metadata={},
+        llm_mode=LlmMode.BYOK,
+        llm_model=None,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def a_binding() -> Binding:
+    """The binding of the example number to the agent."""
+    return Binding(number=NUMBER, account_id=ACCOUNT, agent_id=AGENT, keywords=Keywords.GATEWAY, bound_at=NOW)
+
+
+def a_text(body: str = "Hello", *, sid: str | None = None, **changes: str) -> InboundMessage:
+    """A text as the webhook brings it."""
+    return InboundMessage.from_form(inbound_form(body, sid=sid, **changes), now=NOW)

@@ -1,0 +1,44 @@
+"""What the workers' tests share: a desk, retries that don't wait, and a litellm that has found its feet."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import stamina
+
+from gateway.adapters.store import Store
+from gateway.domain.credential import Provider
+from tests.setting_up import set_up_customer
+from tests.workers.asking import anthropic_answer, ask, openai_answer
+from tests.workers.desk import Desk, open_desk
+from tests.workers.servers import say, serve
+
+
+@pytest.fixture
+async def desk(store: Store) -> Desk:
+    """A worker's desk, and a customer whose number a texter can write to."""
+    return open_desk(store, await set_up_customer(store))
+
+
+@pytest.fixture(autouse=True)
+def _impatient() -> Iterator[None]:
+    """Retry as often as ever, without the waits between."""
+    with stamina.set_testing(testing=True, attempts=100, cap=True):
+        yield
+
+
+@pytest.fixture(scope="session")
+def warm_litellm() -> None:
+    """Make litellm's first calls, which take it seconds, before a test looks at the clock."""
+
+    async def warm() -> None:
+        answers = {
+            Provider.OPENAI_COMPAT: openai_answer(content="Hello"),
+            Provider.ANTHROPIC: anthropic_answer({"type": "text", "text": "Hello"}),
+        }
+        for provider, answer in answers.items():
+            async with serve(say(200, answer)) as server:
+                await ask(server.place, provider, deadline_seconds=60)
+
+    with asyncio.Runner() as runner:
+        runner.run(warm())

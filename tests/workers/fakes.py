@@ -1,0 +1,81 @@
+"""A model and a carrier that do what a test tells them, and remember what they were asked."""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from gateway.domain.conversation import Prompt
+from gateway.domain.credential import ModelRoute
+from gateway.domain.secret import Secret
+from gateway.domain.turn import OutboundPart
+
+Interlude = Callable[[], Awaitable[object]]
+WORDS = "We open at eight."
+
+
+class WorkerDied(BaseException):
+    """The worker's process ended here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the model was asked, where, and with which key."""
+
+    prompt: Prompt
+    route: ModelRoute
+    key: str
+
+
+@dataclass(slots=True, kw_only=True)
+class ScriptedModel:
+    """A LanguageModel: its answers in order, then always the same words."""
+
+    answers: deque[str | Exception] = field(default_factory=deque)
+    interlude: Interlude | None = None
+    """What happens once while the model thinks."""
+    asked: list[Question] = field(default_factory=list)
+
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
+        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal()))
+        interlude, self.interlude = self.interlude, None
+        if interlude:
+            await interlude()
+        answer = self.answers.popleft() if self.answers else WORDS
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def last_words(self) -> list[str]:
+        """What stood last in each prompt."""
+        return [question.prompt[-1].text for question in self.asked]
+
+
+@dataclass(slots=True, kw_only=True)
+class ScriptedCarrier:
+    """A Carrier: its answers in order, then it takes everything."""
+
+    answers: deque[str | Exception] = field(default_factory=deque)
+    interlude: Interlude | None = None
+    """What happens once while a part is on its way."""
+    taken: list[OutboundPart] = field(default_factory=list)
+
+    async def send(self, part: OutboundPart) -> str:
+        self.taken.append(part)
+        interlude, self.interlude = self.interlude, None
+        if interlude:
+            await interlude()
+        answer = self.answers.popleft() if self.answers else sent_sid(len(self.taken))
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of every part that was handed over, as often as it was."""
+        return [part.text for part in self.taken]
+
+
+def sent_sid(number: int) -> str:
+    """The SID that the carrier gives to the part that it takes as its `number`th."""
+    return f"SM{0xF0 + number:032x}"

@@ -1,0 +1,249 @@
+"""Sending: each part fenced, handed over once, and its fate written down."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, Failed, OptedOut
+from gateway.domain.reply import MAX_PART
+from tests.examples import NUMBER, TEXTER
+from tests.workers.desk import Desk, step_names
+from tests.workers.fakes import WORDS, sent_sid
+from workers.send import FENCE_SECONDS
+
+TWO_PARTS = ("a" * MAX_PART, "b" * 10)
+THREE_PARTS = (*TWO_PARTS[:1], "b" * MAX_PART, "c")
+
+
+async def part_states(desk: Desk, sid: str) -> list[str]:
+    """Read the states of the parts that answer a message."""
+    turn = await desk.turn(sid)
+    return [turn[f"part:{index}"] for index in range(3) if f"part:{index}" in turn]
+
+
+async def test_long_reply(desk: Desk) -> None:
+    """A reply over 1,600 characters goes out in parts, in order, each with its own SID."""
+    desk.model.answers.append("".join(THREE_PARTS))
+    sid = await desk.text("Tell me everything")
+    await desk.work()
+    assert desk.carrier.texts == list(THREE_PARTS)
+    turn = await desk.turn(sid)
+    assert [turn[f"part:{index}:sid"] for index in range(3)] == [sent_sid(number) for number in (1, 2, 3)]
+    assert {part.turn_id for part in desk.carrier.taken} == {turn["id"]}
+    assert [part.index for part in desk.carrier.taken] == [0, 1, 2]
+
+
+async def test_stop_while_the_model_thinks(desk: Desk) -> None:
+    """A STOP that was taken before the fence wins: nothing is sent, and the history keeps nothing of it."""
+    desk.model.interlude = lambda: desk.text("STOP")
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.taken == []
+    assert await part_states(desk, sid) == ["cancelled"]
+    assert (await desk.trace(sid)).outcome == "opted_out"
+    assert await desk.history() == []
+
+
+async def test_stop_between_parts(desk: Desk) -> None:
+    """A STOP between two parts keeps the second one here."""
+    desk.model.answers.append("".join(TWO_PARTS))
+    desk.carrier.interlude = lambda: desk.text("STOP")
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [TWO_PARTS[0]]
+    assert await part_states(desk, sid) == ["sent", "cancelled"]
+
+
+async def test_stop_between_tries(desk: Desk) -> None:
+    """Consent is asked again for every try: a STOP while Twilio is busy ends the trying."""
+    desk.carrier.answers.append(CarrierBusy())
+    desk.carrier.interlude = lambda: desk.text("STOP")
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert len(desk.carrier.taken) == 1
+    assert (await desk.trace(sid)).outcome == "opted_out"
+
+
+async def test_stop_before_the_turn(desk: Desk) -> None:
+    """Who is out when the worker comes is not even thought about: the model is not asked."""
+    sid = await desk.text("Hi")
+    await desk.text("STOP")
+    await desk.work()
+    assert (desk.model.asked, desk.carrier.taken) == ([], [])
+    assert (await desk.trace(sid)).outcome == "opted_out"
+
+
+async def test_number_released_while_the_model_thinks(desk: Desk) -> None:
+    """A number that was released before the fence sends nothing any more."""
+    desk.model.interlude = lambda: desk.store.numbers.release(NUMBER)
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.taken == []
+    assert await part_states(desk, sid) == ["withdrawn"]
+    assert (await desk.trace(sid)).outcome == "stale"
+
+
+@pytest.mark.parametrize(
+    ("failure", "state", "outcome", "detail"),
+    [
+        (OptedOut(), "cancelled", "opted_out", {"reason": "opted out"}),
+        (CarrierRefused(twilio_code=21211), "failed", "failed", {"twilio_code": 21211}),
+        (CarrierUnknown(), "unknown", "unknown", {"reason": "no word from Twilio"}),
+    ],
+    ids=["opted out", "refused", "unknown"],
+)
+async def test_final_answers(desk: Desk, failure: Failed, state: str, outcome: str, detail: dict[str, Any]) -> None:
+    """I46, I48: what Twilio refuses for good, and what nobody can tell, is tried once; the rest stays here."""
+    desk.model.answers.append("".join(TWO_PARTS))
+    desk.carrier.answers.append(failure)
+    sid = await desk.text("Hi")
+    await desk.work()
+    await desk.work()
+    assert desk.carrier.texts == [TWO_PARTS[0]]
+    assert await part_states(desk, sid) == [state, "pending"]
+    trace = await desk.trace(sid)
+    assert trace.outcome == outcome
+    assert [step.details for step in trace.steps if step.name == f"part.{state}"] == [{"part": 0, **detail}]
+
+
+async def test_unknown_at_part_two(desk: Desk) -> None:
+    """I50: a failure at part 2 of 3 sends neither part 1 again nor part 3 out of place."""
+    desk.model.answers.append("".join(THREE_PARTS))
+    desk.carrier.answers.extend([sent_sid(1), CarrierUnknown()])
+    sid = await desk.text("Hi")
+    await desk.work()
+    await desk.work()
+    assert desk.carrier.texts == list(THREE_PARTS[:2])
+    assert await part_states(desk, sid) == ["sent", "unknown", "pending"]
+    said = "\n".join(THREE_PARTS[:2])
+    assert await desk.history() == [("user", "Hi"), ("assistant", said)]  # what may have reached the texter
+
+
+async def test_busy(desk: Desk) -> None:
+    """I47: a busy Twilio is asked again, behind a fresh fence each time, and the part is taken once."""
+    desk.carrier.answers.extend([CarrierBusy(), CarrierBusy()])
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [WORDS] * 3
+    fences = [part.not_after for part in desk.carrier.taken]
+    assert fences == sorted(set(fences))
+    names = step_names(await desk.trace(sid))
+    assert [name for name in names if name.startswith("part.")] == [
+        *("part.fenced", "part.pending") * 2,
+        *("part.fenced", "part.sent"),
+    ]
+    assert await part_states(desk, sid) == ["sent"]
+
+
+async def test_busy_at_part_two(desk: Desk) -> None:
+    """I50: trying part 2 again does not send part 1 again."""
+    desk.model.answers.append("".join(TWO_PARTS))
+    desk.carrier.answers.extend([sent_sid(1), CarrierBusy()])
+    await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [TWO_PARTS[0], TWO_PARTS[1], TWO_PARTS[1]]
+
+
+async def test_busy_for_good(desk: Desk) -> None:
+    """I47: the trying ends; a part that Twilio never took has failed, and the turn is closed."""
+    desk.carrier.answers.extend([CarrierBusy()] * 50)
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert 1 < len(desk.carrier.taken) <= 5
+    assert await part_states(desk, sid) == ["failed"]
+    assert (await desk.trace(sid)).outcome == "failed"
+
+
+async def test_fence_begins_before_the_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time that the fence itself takes counts: a part leaves within 2 s of the last look at consent."""
+    fence, looked = desk.store.turns.fence, []
+
+    async def slow_fence(*args: Any) -> None:
+        looked.append(time.monotonic())
+        await fence(*args)
+        await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(desk.store.turns, "fence", slow_fence)
+    await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.taken[0].not_after <= looked[0] + FENCE_SECONDS
+
+
+async def test_hold_lost_while_thinking(desk: Desk) -> None:
+    """I35: a worker that lost its conversation while the model thought writes nothing and sends nothing."""
+    desk.model.interlude = desk.steal_hold
+    sid = await desk.text("Hi")
+    with pytest.raises(Failed, match="Another worker"):
+        await desk.work()
+    assert desk.carrier.taken == []
+    assert "parts" not in await desk.turn(sid)
+    assert await desk.holder() == "another worker's token"
+    assert (await desk.trace(sid)).outcome == "admitted"
+
+
+async def test_hold_lost_while_sending(desk: Desk) -> None:
+    """I35: a worker that lost its conversation in a POST stores that fact, and sends no further part."""
+    desk.model.answers.append("".join(TWO_PARTS))
+    desk.carrier.interlude = desk.steal_hold
+    sid = await desk.text("Hi")
+    with pytest.raises(Failed, match="Another worker"):
+        await desk.work()
+    assert desk.carrier.texts == [TWO_PARTS[0]]
+    assert await part_states(desk, sid) == ["sent", "pending"]
+    assert await desk.holder() == "another worker's token"
+
+
+async def test_cancelled_in_a_post(desk: Desk) -> None:
+    """A worker told to stop in the middle of a POST waits for it and stores the SID before it goes."""
+    posting, finish = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        posting.set()
+        await finish.wait()
+
+    desk.carrier.interlude = wait
+    sid = await desk.text("Hi")
+    working = asyncio.create_task(desk.work())
+    await asyncio.wait_for(posting.wait(), 5)
+    working.cancel()
+    await asyncio.wait([working], timeout=0.05)
+    assert not working.done()
+    finish.set()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    turn = await desk.turn(sid)
+    assert (turn["part:0"], turn["part:0:sid"]) == ("sent", sent_sid(1))
+    await desk.wait_until_free()
+    await desk.work()
+    assert len(desk.carrier.taken) == 1
+    assert (await desk.trace(sid)).outcome == "answered"
+
+
+async def test_cancelled_while_thinking(desk: Desk) -> None:
+    """A worker told to stop while the model thinks lets go at once, and the next one answers."""
+    thinking = asyncio.Event()
+
+    async def wait() -> None:
+        thinking.set()
+        await asyncio.Event().wait()
+
+    desk.model.interlude = wait
+    await desk.text("Hi")
+    working = asyncio.create_task(desk.work())
+    await asyncio.wait_for(thinking.wait(), 5)
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    await desk.wait_until_free()
+    await desk.work()
+    assert desk.carrier.texts == [WORDS]
+
+
+async def test_consent_of_another_texter(desk: Desk) -> None:
+    """A STOP is one texter's: what another one said to the same number doesn't matter."""
+    await desk.text("STOP", sender="+12025550100")
+    await desk.text("Hi")
+    await desk.work()
+    assert [part.recipient for part in desk.carrier.taken] == [TEXTER]
