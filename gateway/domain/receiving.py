@@ -63,6 +63,9 @@ class Answer:
 
 Decision = Repeat | Ignore | Say | Answer
 
+_OPT_OUT_TYPES = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
+"""https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out"""
+
 
 def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
     """Decide what becomes of a text."""
@@ -74,16 +77,19 @@ def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
     if number == texter:
         return Ignore(reason="from itself")
     if message.opt_out_type is not None:
-        return _note_carriers_word(message, number, texter, message.opt_out_type)
+        return _note_carriers_word(message, number, texter, line)
     keyword = read_keyword(message.body, line.consent)
     if keyword is not None:
         return _heed(keyword, message, number=number, texter=texter, line=line, voice=voice)
     return _route(message, line, texter)
 
 
-def _note_carriers_word(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, opt_out_type: str) -> Ignore:
+def _note_carriers_word(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, line: Line) -> Ignore:
     """Record what Twilio has answered already; two confirmations would be one too many."""
-    state = {"STOP": ConsentState.OUT, "START": ConsentState.IN}.get(opt_out_type.upper())
+    meant = message.opt_out_type or ""
+    # a type that we don't know says that Twilio answered, and the words say what
+    keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent)
+    state = {Keyword.STOP: ConsentState.OUT, Keyword.START: ConsentState.IN}.get(keyword) if keyword else None
     if state is None:
         return Ignore(reason="answered by Twilio")
     change = _change(message, number, texter, state, source="OptOutType", wording="")
