@@ -136,9 +136,9 @@ async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
             await store.ping()
-        except StoreDown:
+        except StoreDown as error:
             if loop.time() >= complain_at:
-                log.warning("worker.waiting_for_redis")
+                log.warning("worker.waiting_for_redis", reason=error.message)
                 complain_at = loop.time() + _COMPLAIN_SECONDS
             await asyncio.sleep(1)
         else:

@@ -98,19 +98,25 @@ def _report(error: Exception) -> int:
         case SettingsError():
             return _complain("not_configured", str(error), REFUSED)
         case StoreDown():
-            return _complain(error.code, "Redis does not answer. Start it, or mend TEXTGATE_REDIS_URL.", UNREACHABLE)
+            absent = error.message == StoreDown().message
+            words = "Redis does not answer. Start it, or mend TEXTGATE_REDIS_URL." if absent else error.message
+            return _complain(error.code, _start_dev() or words, UNREACHABLE)
         case httpx.TransportError():
-            return _complain(
-                "unreachable",
-                "The gateway does not answer at TEXTGATE_PUBLIC_URL. Start it: textgate serve",
-                UNREACHABLE,
-            )
+            words = "The gateway does not answer at TEXTGATE_PUBLIC_URL. Start it: textgate serve"
+            return _complain("unreachable", _start_dev() or words, UNREACHABLE)
         case Failed():
             return _complain(error.code, error.message, UNREACHABLE if error.retryable else REFUSED)
         case TextgateError():
             return _complain(error.code, error.message, REFUSED)
         case _:
             raise error
+
+
+def _start_dev() -> str | None:
+    """Name the next step of somebody whose commands go to `textgate dev`, which is not running."""
+    from gateway.cli.environment import read_environment, uses_dev
+
+    return "`textgate dev` is not running here. Start it: make dev" if uses_dev(read_environment()) else None
 
 
 def _complain(code: str, message: str, exit_code: int) -> int:

@@ -96,16 +96,18 @@ def _examine_key_ring(environment: Mapping[str, str]) -> Finding:
 async def _examine_store(store: Store) -> AsyncIterator[Finding]:
     try:
         await store.ping()
-    except StoreDown:
-        yield Finding("redis", ok=False, detail="does not answer", fix="Start it, or mend TEXTGATE_REDIS_URL.")
+    except StoreDown as error:
+        absent = error.message == StoreDown().message
+        fix = "Start it, or mend TEXTGATE_REDIS_URL." if absent else error.message
+        yield Finding("redis", ok=False, detail="does not answer" if absent else "refuses us", fix=fix)
         return
     yield Finding("redis", ok=True, detail="answers")
     server = await store.describe_server()
     yield _examine_persistence(server)
     yield _examine_eviction(server)
     alive = await store.liveness.count_workers(seconds=_ALIVE_SECONDS)
-    fix = None if alive else "Start one: textgate work"
-    yield Finding("workers", ok=alive > 0, detail=f"{alive} alive", fix=fix)
+    advice = None if alive else "Start one: textgate work"
+    yield Finding("workers", ok=alive > 0, detail=f"{alive} alive", fix=advice)
 
 
 def _examine_persistence(server: Mapping[str, str]) -> Finding:

@@ -27,11 +27,16 @@ def read_environment() -> dict[str, str]:
 def command_environment() -> Mapping[str, str]:
     """Return the environment of a command, which is the development gateway's where no other is named."""
     environment = read_environment()
-    if environment.get("TEXTGATE_REDIS_URL") or not DEV_ENVIRONMENT.exists():
+    if not uses_dev(environment):
         return environment
     print(f"Using {DEV_ENVIRONMENT}, the gateway that `textgate dev` runs here.", file=sys.stderr)
     foreign = {name: value for name, value in environment.items() if not name.startswith(_OURS)}
     return {**foreign, **_read_file(DEV_ENVIRONMENT)}
+
+
+def uses_dev(environment: Mapping[str, str]) -> bool:
+    """Tell whether commands work with what `textgate dev` left, since no other gateway is named."""
+    return not environment.get("TEXTGATE_REDIS_URL") and DEV_ENVIRONMENT.exists()
 
 
 def _read_file(path: Path) -> dict[str, str]:

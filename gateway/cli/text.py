@@ -127,7 +127,7 @@ def _report(sid: str, heard: Heard | None, seconds: float, *, as_json: bool) -> 
             "seconds": round(seconds, 3),
         }
         show(fields, as_json=True)
-    elif heard:
+    elif heard and heard.reply:
         print("\n".join(heard.reply))
     say(_summary(heard, seconds) + f"  See: textgate trace {sid}")
     if not (heard and heard.reply):
@@ -139,4 +139,6 @@ def _summary(heard: Heard | None, seconds: float) -> str:
         return f"No answer within {seconds:.0f} s. Is a worker running? Try: textgate doctor."
     if not heard.reply:
         return f"Silence: {heard.outcome}."
+    if heard.outcome == "apologised":
+        return "Apologised: the model failed, and the trace says why."
     return f"Answered in {seconds:.1f} s."

@@ -9,7 +9,7 @@ from typing import Any, cast
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
 from redis.commands.core import AsyncScript
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import AuthenticationError, NoScriptError, RedisError
 
 from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
@@ -17,6 +17,9 @@ from gateway.domain.secret import Secret
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
 _CONNECTIONS = 64
+_REFUSED_US = (
+    "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
+)
 
 
 @contextmanager
@@ -25,8 +28,10 @@ def _in_our_words() -> Iterator[None]:
         yield
     except NoScriptError:
         raise  # redis-py answers it by loading the script
+    except AuthenticationError as error:
+        raise StoreDown(_REFUSED_US) from error
     except (RedisError, OSError, TimeoutError) as error:
-        raise StoreDown from error
+        raise StoreDown(_REFUSED_US if "NOAUTH" in str(error) else None) from error
 
 
 class _Pipeline(Pipeline):
