@@ -5,6 +5,8 @@ https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-reso
 
 import asyncio
 import time
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +14,12 @@ import httpx
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, OptedOut
 from gateway.domain.secret import Secret
-from gateway.domain.turn import OutboundPart
+from gateway.domain.turn import POST_SECONDS, OutboundPart
 
 _OPTED_OUT = 21610
 _CONNECTIONS = 100
 _IDLE_CONNECTIONS = 10
-_ANSWER_SECONDS = 10.0
+_PAGE = 50
 _CREATED = 201
 
 
@@ -42,11 +44,11 @@ class TwilioCarrier:
             raise CarrierBusy("The fence has expired.")
         try:
             # httpx's own timeouts begin anew with every byte
-            async with asyncio.timeout(left + _ANSWER_SECONDS):
+            async with asyncio.timeout(left + POST_SECONDS):
                 response = await self._client.post(
                     self._url,
                     data=self._form(part),
-                    timeout=httpx.Timeout(_ANSWER_SECONDS, connect=left, pool=left),
+                    timeout=httpx.Timeout(POST_SECONDS, connect=left, pool=left),
                     extensions={"trace": _Fence(part.not_after)},
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, _FenceExpiredError):
@@ -54,6 +56,25 @@ class TwilioCarrier:
         except (httpx.HTTPError, TimeoutError):
             raise CarrierUnknown from None
         return _read_sid(response)
+
+    async def find(self, part: OutboundPart, *, since: datetime) -> list[str]:
+        """Find the SIDs of messages that can be this part; see `Carrier.find`.
+
+        The list knows no id of ours and filters by sender and recipient alone.
+        https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources
+        """
+        query: dict[str, str | int] = {"From": part.sender, "To": part.recipient, "PageSize": _PAGE}
+        try:
+            response = await self._client.get(self._url, params=query, timeout=POST_SECONDS)
+        except httpx.HTTPError:
+            raise CarrierBusy from None
+        if response.status_code != httpx.codes.OK:
+            raise CarrierBusy
+        return [
+            message["sid"]
+            for message in _json(response).get("messages", [])
+            if message["body"] == part.text and parsedate_to_datetime(message["date_created"]) >= since
+        ]
 
     def _form(self, part: OutboundPart) -> dict[str, str]:
         # the id in the callback is the only one of ours that Twilio ever gives back

@@ -4,35 +4,44 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import stamina
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
-from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn
+from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
+from workers.doubt import settle, settle_doubt
 from workers.tools import Tools, step
 
-FENCE_SECONDS = 2.0
-"""How long the last look at consent is good for: a part leaves within this time, or not on this look."""
 _ATTEMPTS = 5
 _SECONDS = 30.0
+_ROUNDS = 2
+"""A part whose fate stays unknown is sent at most twice, the second time only when Twilio does not have it."""
 
 _T = TypeVar("_T")
 
 
 async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
     """Send what is unsent, in order; after a part that did not go out, the rest stays here, too."""
-    states = {part.index: part.state for part in turn.parts}
+    parts = list(turn.parts)
     for part in turn.parts:
-        if part.state is PartState.SENDING:
-            # a worker died between the fence and the SID; a second text is worse than none
-            await _settle(turn, part, PartState.UNKNOWN, tools, reason="worker lost while sending")
-            states[part.index] = PartState.UNKNOWN
-        elif part.state is PartState.PENDING:
-            states[part.index] = await _send_part(turn, part, hold, tools)
-        if states[part.index] is not PartState.SENT:
+        parts[part.index] = replace(part, state=await _bring_out(turn, part, hold, tools))
+        if parts[part.index].state is not PartState.SENT:
             break
-    return replace(turn, parts=tuple(replace(part, state=states[part.index]) for part in turn.parts))
+    return replace(turn, parts=tuple(parts))
+
+
+async def _bring_out(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
+    """Get a part sent, once, from wherever an earlier try has left it."""
+    state = part.state
+    for _ in range(_ROUNDS):
+        if state in (PartState.SENDING, PartState.UNKNOWN):
+            state = await settle_doubt(turn, part, _outbound(turn, part), tools)
+        if state is PartState.PENDING:
+            state = await _send_part(turn, part, hold, tools)
+        if state is not PartState.UNKNOWN:
+            break
+    return state
 
 
 async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
@@ -43,23 +52,30 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
             with attempt:
                 await _fence_and_post(turn, part, hold, tools)
     except OptedOut:
-        return await _settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
+        return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except NotFound:
-        return await _settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
+        return await settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
     except CarrierUnknown:
-        return await _settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
+        return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:
-        return await _settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
+        return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
     except CarrierBusy:
-        return await _settle(turn, part, PartState.FAILED, tools, reason="Twilio stayed busy")
+        return await settle(turn, part, PartState.FAILED, tools, reason="Twilio stayed busy")
     return PartState.SENT
 
 
 async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> None:
+    outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
+    await tools.store.turns.fence(hold, turn, part, step("part.fenced", part=part.index))
+    # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
+    await _to_the_end(_post(turn, part, outbound, tools))
+
+
+def _outbound(turn: Turn, part: Part) -> OutboundPart:
     conversation = turn.conversation
     if conversation.number is None or conversation.texter is None:
         raise NotFound
-    outbound = OutboundPart(
+    return OutboundPart(
         sender=conversation.number,
         recipient=conversation.texter,
         text=part.text,
@@ -67,18 +83,15 @@ async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> N
         index=part.index,
         not_after=time.monotonic() + FENCE_SECONDS,
     )
-    await tools.store.turns.fence(hold, turn, part, step("part.fenced", part=part.index))
-    # a worker that is told to stop finishes this: half a send is the one thing nobody can repair
-    await _to_the_end(_post(turn, part, outbound, tools))
 
 
 async def _post(turn: Turn, part: Part, outbound: OutboundPart, tools: Tools) -> None:
     try:
         sid = await tools.carrier.send(outbound)
     except CarrierBusy:
-        await _settle(turn, part, PartState.PENDING, tools, reason="Twilio busy")
+        await settle(turn, part, PartState.PENDING, tools, reason="Twilio busy")
         raise
-    await _settle(turn, part, PartState.SENT, tools, sid=sid)
+    await settle(turn, part, PartState.SENT, tools, sid=sid)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:
@@ -89,12 +102,3 @@ async def _to_the_end(work: Awaitable[_T]) -> _T:
     except asyncio.CancelledError:
         await asyncio.wait([task])
         raise
-
-
-async def _settle(
-    turn: Turn, part: Part, state: PartState, tools: Tools, *, sid: str = "", **details: Any
-) -> PartState:
-    known = {"message_sid": sid} if sid else {}
-    happened = step(f"part.{state.value}", part=part.index, **known, **details)
-    await tools.store.turns.settle(turn, part, state, happened, sid=sid)
-    return state

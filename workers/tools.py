@@ -32,6 +32,13 @@ class Carrier(Protocol):
         """
         ...
 
+    async def find(self, part: OutboundPart, *, since: datetime) -> list[str]:
+        """Find the SIDs of messages that can be this part: its sender, recipient and text, not older than `since`.
+
+        CarrierBusy when the carrier can't say.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:

@@ -8,6 +8,11 @@ from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.phone import PhoneNumber
 
+FENCE_SECONDS = 2.0
+"""How long the last look at consent is good for: a part leaves within this time, or not on this look."""
+POST_SECONDS = 10.0
+"""How long a part's POST may take once it has begun; the carrier may take the part at the last moment."""
+
 
 class PartState(StrEnum):
     """How far a part has come."""
@@ -23,7 +28,7 @@ class PartState(StrEnum):
     FAILED = "failed"
     """Twilio refused it."""
     UNKNOWN = "unknown"
-    """Nobody can tell whether Twilio took it."""
+    """Nobody can tell, so far, whether Twilio took it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
 | tg:apology:CONV             | string | that an apology went out                           | an hour          |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
+| tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
@@ -129,6 +130,10 @@ def apology(conversation_id: str) -> str:
 
 def turn(turn_id: str) -> str:
     return TURN_PREFIX + turn_id
+
+
+def sid(sid: str) -> str:
+    return f"tg:sid:{sid}"
 
 
 def reply(message_id: str) -> str:

@@ -2,7 +2,8 @@
 
 import json
 import uuid
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from redis.commands.core import AsyncScript
@@ -157,15 +158,39 @@ class Turns:
     async def settle(self, turn: Turn, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
         """Store what became of a part: a fact, so it needs no hold."""
         await self._settle(
-            keys=[keys.turn(turn.id), keys.steps(turn.id)],
-            args=[_part_field(part), state.value, sid, _dump(step), _TRACES_SECONDS],
+            keys=[keys.turn(turn.id), keys.steps(turn.id), keys.sid(sid)],
+            args=[_part_field(part), state.value, sid, _dump(step), _TRACES_SECONDS, _TEXTS_SECONDS],
         )
 
-    async def note_receipt(self, turn_id: str, part_index: int, status: str, step: Step) -> bool:
-        """Store Twilio's word on a part, once for each status; False when it is about no part of ours."""
+    async def read_clock(self) -> datetime:
+        """Read Redis's clock, which dates the fences."""
+        seconds, microseconds = await self._redis.time()
+        return datetime.fromtimestamp(seconds + microseconds / 1_000_000, UTC)
+
+    async def find_fence(self, turn: Turn, part: Part) -> datetime | None:
+        """Find when a part was fenced last, by Redis's clock."""
+        return _moment(await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:fenced_ms"))
+
+    async def find_sid(self, turn: Turn, part: Part) -> str | None:
+        """Find the SID of a part, which a receipt may have brought by now."""
+        return await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:sid")
+
+    async def find_foreign(self, sids: Sequence[str]) -> set[str]:
+        """Find those of `sids` that are known as some part's already."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for sid in sids:
+                pipe.exists(keys.sid(sid))
+            known = await pipe.execute()
+        return {sid for sid, is_known in zip(sids, known, strict=True) if is_known}
+
+    async def note_receipt(self, turn_id: str, part_index: int, *, status: str, sid: str, step: Step) -> bool:
+        """Store Twilio's word on a part, once for each status; False when it is about no part of ours.
+
+        A receipt proves that Twilio took the part: one in doubt is settled by it.
+        """
         noted = await self._note(
-            keys=[keys.turn(turn_id), keys.steps(turn_id)],
-            args=[f"part:{part_index}", status, _dump(step)],
+            keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
+            args=[f"part:{part_index}", status, sid, _dump(step), _TEXTS_SECONDS],
         )
         return bool(noted)
 
@@ -247,3 +272,7 @@ def parts_of(fields: Fields) -> tuple[Part, ...]:
         Part(index=index, text=text, state=PartState(fields[f"part:{index}"]))
         for index, text in enumerate(json.loads(fields.get("parts", "[]")))
     )
+
+
+def _moment(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None

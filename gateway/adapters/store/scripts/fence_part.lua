@@ -4,6 +4,8 @@
 if redis.call('HGET', KEYS[2], ARGV[2]) ~= 'pending' then return {'taken'} end
 if redis.call('HGET', KEYS[3], 'state') == 'out' then return {'out'} end
 if redis.call('HGET', KEYS[4], 'account_id') ~= ARGV[3] then return {'unbound'} end
-redis.call('HSET', KEYS[2], ARGV[2], 'sending')
+local time = redis.call('TIME')
+redis.call('HSET', KEYS[2], ARGV[2], 'sending',
+  ARGV[2] .. ':fenced_ms', time[1] .. string.sub('000000' .. time[2], -6, -4))
 add_step(KEYS[5], ARGV[4], ARGV[5])
 return {'fenced'}

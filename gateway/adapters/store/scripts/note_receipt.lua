@@ -1,7 +1,12 @@
 -- Note what Twilio says of a part, once for each status, in whatever order it comes.
--- KEYS turn, steps   ARGV field of the part, status, step
-if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 then return 0 end
+-- KEYS turn, steps, SID   ARGV field of the part, status, SID, step, seconds of texts
+local state = redis.call('HGET', KEYS[1], ARGV[1])
+if not state then return 0 end
+if state == 'sending' or state == 'unknown' then
+  redis.call('HSET', KEYS[1], ARGV[1], 'sent', ARGV[1] .. ':sid', ARGV[3])
+  redis.call('SET', KEYS[3], KEYS[1] .. ' ' .. ARGV[1], 'EX', ARGV[5])
+end
 if redis.call('HSETNX', KEYS[1], ARGV[1] .. ':receipt:' .. ARGV[2], '1') == 1 then
-  redis.call('RPUSH', KEYS[2], ARGV[3])
+  redis.call('RPUSH', KEYS[2], ARGV[4])
 end
 return 1
