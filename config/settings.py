@@ -239,6 +239,11 @@ class WorkerSettings(CarrierSettings, _EndpointSettings):
         alias="TEXTGATE_MAX_TRIES",
         description="How often a turn is begun before it is given up.",
     )
+    max_answer_age_s: PositiveInt = Field(
+        default=3600,
+        alias="TEXTGATE_MAX_ANSWER_AGE_S",
+        description="Seconds after which a text is too old to be answered, and is marked stale instead.",
+    )
 
 
 _Read = TypeVar("_Read", bound=_Settings)

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 
 import stamina.instrumentation
 import structlog
@@ -83,6 +84,7 @@ async def work(settings: WorkerSettings) -> None:
         model=model,
         carrier=carrier,
         max_tries=settings.max_tries,
+        max_answer_age=timedelta(seconds=settings.max_answer_age_s),
     )
     try:
         await _run_until_stopped(settings, tools)

@@ -30,7 +30,9 @@ async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> 
         return
     async with _keeping(hold, tools):
         while not await tools.store.turns.release_hold(hold):
-            turn = await tools.store.turns.open(hold, TurnId(mint("turn")), now=datetime.now(UTC))
+            turn = await tools.store.turns.open(
+                hold, TurnId(mint("turn")), now=datetime.now(UTC), max_age=tools.max_answer_age
+            )
             if turn:
                 await answer_turn(turn, hold, tools)
 
@@ -110,7 +112,8 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
     if outcome in (Outcome.OPTED_OUT, Outcome.STALE):
         return ()
-    asked = Utterance(role=Role.USER, text=join_texts([message.text for message in turn.waiting]))
+    heard = [message.text for message in turn.waiting if message.id not in turn.stale]
+    asked = Utterance(role=Role.USER, text=join_texts(heard))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
     reached = [

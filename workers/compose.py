@@ -1,49 +1,89 @@
 """Make a turn's reply: open the key, ask the model, shape the words; or one neutral line instead."""
 
+from datetime import UTC, datetime
+
+from gateway.domain.agent import Agent
 from gateway.domain.compliance import ConsentState
-from gateway.domain.conversation import Channel, build_prompt
-from gateway.domain.credential import ModelRoute, wire_model
-from gateway.domain.errors import CredentialMissing, CredentialSealed, ModelFailed, ModelRefused, NotFound
+from gateway.domain.conversation import Channel, Prompt, build_prompt
+from gateway.domain.credential import Credential, Health, ModelRoute, wire_model
+from gateway.domain.errors import (
+    CredentialMissing,
+    CredentialSealed,
+    ModelDeclined,
+    ModelFailed,
+    ModelRejectedKey,
+    ModelTooLong,
+    NotFound,
+)
 from gateway.domain.ids import AgentId
-from gateway.domain.reply import APOLOGY, shape_reply
+from gateway.domain.reply import APOLOGY, REFUSAL, shape_reply
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.tools import Tools
+
+_SHORT_HISTORY = 2
+"""What is left of the history when the whole of it did not fit."""
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
     """Make the reply, be it an empty one: whatever goes wrong with the model becomes a reply, too."""
-    if turn.agent_id is None:
+    agent_id = turn.agent_id
+    if agent_id is None or len(turn.stale) == len(turn.waiting):
         return Reply(parts=(), outcome=Outcome.STALE)
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
     if turn.tries > tools.max_tries:
         return Reply(parts=(), outcome=Outcome.FAILED, failure="too_many_tries")
+    return await _ask_for_reply(turn, agent_id, tools)
+
+
+async def _ask_for_reply(turn: Turn, agent_id: AgentId, tools: Tools) -> Reply:
     try:
-        draft = await _think(turn, turn.agent_id, tools)
+        draft = await _think(turn, agent_id, tools)
         texts = (draft,) if turn.conversation.channel is Channel.API else shape_reply(draft)
-        if not texts or not draft.strip():
-            raise ModelRefused("The model answered nothing.")
+    except ModelDeclined as declined:
+        return Reply(parts=_parts((REFUSAL,)), outcome=Outcome.ANSWERED, failure=declined.code)
     except (ModelFailed, CredentialMissing, CredentialSealed, NotFound) as failure:
         return await _apologise(turn, failure.code, tools)
     return Reply(parts=_parts(texts), outcome=Outcome.ANSWERED)
 
 
 async def _think(turn: Turn, agent_id: AgentId, tools: Tools) -> str:
-    store = tools.store
-    agent = await store.agents.read(agent_id)
-    credential = await store.credentials.find(agent.key_id)
-    model = agent.llm_model or (credential.model if credential else None)
-    if credential is None or model is None:
+    """Have the model answer; a conversation too long for it is shortened, once."""
+    agent = await tools.store.agents.read(agent_id)
+    credential = await tools.store.credentials.find(agent.key_id)
+    if credential is None:
         raise CredentialMissing
-    history = await store.turns.read_history(turn.conversation.id)
-    prompt = build_prompt(agent, history, [message.text for message in turn.waiting])
+    history = await tools.store.turns.read_history(turn.conversation.id)
+    waiting = [message.text for message in turn.waiting if message.id not in turn.stale]
+    try:
+        return await _ask(agent, credential, build_prompt(agent, history, waiting), tools)
+    except ModelTooLong:
+        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], waiting), tools)
+
+
+async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tools) -> str:
+    """Ask the model with the account's own key, and note what its provider thinks of the key."""
+    now = datetime.now(UTC)
+    model = agent.llm_model or credential.model
+    if model is None:
+        raise CredentialMissing
+    if credential.rests(now):
+        raise ModelRejectedKey
     route = ModelRoute(
         provider=credential.provider,
         model=wire_model(credential.provider, model),
         base_url=credential.base_url,
     )
     # opened here and nowhere earlier: the key lives as long as this call
-    return await tools.model.complete(prompt, route, tools.opener.open(credential.sealed, credential.place))
+    secret = tools.opener.open(credential.sealed, credential.place)
+    try:
+        draft = await tools.model.complete(prompt, route, secret)
+    except ModelRejectedKey:
+        await tools.store.credentials.note_health(credential.id, Health.REJECTED, at=now)
+        raise
+    if credential.health is not Health.OK:
+        await tools.store.credentials.note_health(credential.id, Health.OK, at=now)
+    return draft
 
 
 async def _apologise(turn: Turn, code: str, tools: Tools) -> Reply:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import httpx
+import stamina
 
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute, Provider
@@ -14,9 +15,12 @@ from gateway.domain.errors import (
     CredentialMissing,
     InvalidRequest,
     ModelBusy,
+    ModelDeclined,
     ModelFailed,
+    ModelOverQuota,
     ModelRefused,
     ModelRejectedKey,
+    ModelTooLong,
 )
 from gateway.domain.secret import Secret
 
@@ -34,6 +38,9 @@ litellm.telemetry = False
 
 _CONNECT_SECONDS = 5.0
 
+_SPENT = "insufficient_quota"
+"""OpenAI's code for a 429 that waiting does not mend: https://platform.openai.com/docs/guides/error-codes."""
+
 TransportTo = Callable[[str], httpx.AsyncBaseTransport]
 
 ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
@@ -47,6 +54,9 @@ ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
     foreign.APIError: ModelBusy,
     foreign.APIResponseValidationError: ModelBusy,
     foreign.OpenAIError: ModelBusy,
+    foreign.ContextWindowExceededError: ModelTooLong,
+    foreign.ContentPolicyViolationError: ModelDeclined,
+    foreign.PaymentRequiredError: ModelOverQuota,
     foreign.BadRequestError: ModelRefused,
     foreign.InvalidRequestError: ModelRefused,
     foreign.NotFoundError: ModelRefused,
@@ -62,6 +72,16 @@ ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
     foreign.SensitiveDataRouteException: ModelRefused,
 }
 """What each of litellm's errors is to us; a subclass is what its nearest parent here is."""
+
+
+_ATTEMPTS = 3
+
+
+def _pause(error: Exception) -> bool | float:
+    """Tell whether to ask again, and when: a provider that names a time is taken at its word."""
+    if not isinstance(error, ModelBusy):
+        return False
+    return True if error.retry_after is None else error.retry_after
 
 
 class LiteLlm:
@@ -82,11 +102,18 @@ class LiteLlm:
             raise CredentialMissing
         try:
             async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
-                return _words(await self._ask(prompt, route, secret))
+                return await self._ask_patiently(prompt, route, secret)
         except TimeoutError:
-            failure: ModelFailed = ModelBusy()
+            failure = ModelBusy()
+        raise failure
+
+    @stamina.retry(on=_pause, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=4)
+    async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
+        """Ask again while the provider is busy: the only layer that does, and never beyond the deadline."""
+        try:
+            return _words(await self._ask(prompt, route, secret))
         except InvalidRequest:
-            failure = ModelRefused("The base URL is not allowed any more.")
+            failure: ModelFailed = ModelRefused("The base URL is not allowed any more.")
         except tuple(ERRORS) as error:
             failure = _translate(error)
         # raised out here, where it drags no other error along: litellm's messages repeat the key
@@ -129,10 +156,19 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
+    if kind is ModelBusy and getattr(error, "code", None) == _SPENT:
+        kind = ModelOverQuota
     status = getattr(error, "status_code", None)
     if kind is ModelBusy and isinstance(status, int) and _is_final(status):
         kind = ModelRefused  # litellm has no class of its own for some of them
-    return kind(status=status if isinstance(status, int) else None)
+    return kind(status=status if isinstance(status, int) else None, retry_after=_read_retry_after(error))
+
+
+def _read_retry_after(error: Exception) -> float | None:
+    """Read Retry-After in seconds; a date, which no provider sends, is not read."""
+    response = getattr(error, "response", None)
+    value = response.headers.get("retry-after", "") if isinstance(response, httpx.Response) else ""
+    return float(value) if value.isdecimal() else None
 
 
 def _is_final(status: int) -> bool:
@@ -141,9 +177,13 @@ def _is_final(status: int) -> bool:
 
 
 def _words(answer: Any) -> str:
-    """Take the words out of an answer; ModelRefused where there are none."""
+    """Take the words out of an answer; ModelDeclined or ModelRefused where there are none."""
     choices = getattr(answer, "choices", None)
-    content = choices[0].message.content if choices else None
+    if not choices:
+        raise ModelRefused("The model gave no choice.")
+    content = choices[0].message.content
+    if choices[0].finish_reason == "content_filter" or getattr(choices[0].message, "refusal", None):
+        raise ModelDeclined
     if not isinstance(content, str) or not content.strip():
         raise ModelRefused("The model answered without words.")
     return content

@@ -1,7 +1,7 @@
 """What a worker works with, and what it asks of the model and the carrier."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from gateway.adapters.key_ring import Opener
@@ -49,6 +49,7 @@ class Tools:
     model: LanguageModel
     carrier: Carrier
     max_tries: int
+    max_answer_age: timedelta
 
 
 def step(name: str, **details: Any) -> Step:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.domain.errors import InvalidRequest
@@ -34,6 +34,10 @@ class Health(StrEnum):
     REJECTED = "rejected"
 
 
+REJECTED_REST = timedelta(minutes=5)
+"""How long a rejected key is left alone before the next text tries it again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """One BYOK record: a sealed key and the words about it."""
@@ -49,11 +53,19 @@ class Credential:
     sealed: str
     health: Health
     updated_at: datetime
+    checked_at: datetime | None = None
+    """When its provider last took it, or rejected it."""
 
     @property
     def place(self) -> "SealedPlace":
         """Where the sealed key belongs, and nowhere else."""
         return SealedPlace(account_id=self.account_id, record_id=self.id, provider=self.provider, origin=self.origin)
+
+    def rests(self, now: datetime) -> bool:
+        """Tell whether a rejected key must not be tried again yet: its provider would only count it against us."""
+        if self.health is not Health.REJECTED or self.checked_at is None:
+            return False
+        return now - self.checked_at < REJECTED_REST
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read: everything but the key."""
@@ -64,7 +76,17 @@ class Credential:
             "label": self.label,
             "fingerprint": self.fingerprint,
             "health": self.health.value,
+            **self._describe_check(),
             "updated_at": format_time(self.updated_at),
+        }
+
+    def _describe_check(self) -> dict[str, object]:
+        if self.checked_at is None:
+            return {}
+        rejected = {"health_reason": "the provider answered 401: it does not know this key"}
+        return {
+            **(rejected if self.health is Health.REJECTED else {}),
+            "checked_at": format_time(self.checked_at),
         }
 
 

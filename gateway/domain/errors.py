@@ -18,6 +18,9 @@ TextgateError
     ├── ModelFailed
     │   ├── ModelBusy         429, 5xx, no connection, no time left
     │   ├── ModelRefused      the provider will not do this request
+    │   ├── ModelTooLong      the conversation does not fit into the model
+    │   ├── ModelDeclined     the model, or its provider's filter, will not answer this
+    │   ├── ModelOverQuota    the key's quota is spent
     │   └── ModelRejectedKey  the provider does not know this key
     ├── OptedOut              the texter is out
     ├── CarrierRefused        Twilio will not send this part, ever
@@ -134,10 +137,14 @@ class CredentialSealed(Failed):
 class ModelFailed(Failed):
     """The model provider did not give a reply."""
 
-    def __init__(self, message: str | None = None, *, status: int | None = None) -> None:
+    def __init__(
+        self, message: str | None = None, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         """The provider's HTTP status, where there was one."""
+        self.retry_after = retry_after
+        """Seconds after which the provider wants to be asked again, where it said so."""
 
 
 class ModelBusy(ModelFailed):
@@ -151,6 +158,24 @@ class ModelRefused(ModelFailed):
     """The model provider refused the request."""
 
     code = "upstream_refused"
+
+
+class ModelTooLong(ModelFailed):
+    """The conversation is longer than the model takes."""
+
+    code = "context_too_long"
+
+
+class ModelDeclined(ModelFailed):
+    """The model declined to answer."""
+
+    code = "content_refused"
+
+
+class ModelOverQuota(ModelFailed):
+    """The quota of the model key is spent. Raise it with the provider, or set another key."""
+
+    code = "upstream_over_quota"
 
 
 class ModelRejectedKey(ModelFailed):

@@ -7,6 +7,7 @@ MAX_PART = 1600
 """Characters that Twilio takes in one message (error 21617), counted in UTF-16 units to be on the safe side."""
 
 APOLOGY = "Sorry, I can't answer right now. Please try again later."
+REFUSAL = "Sorry, I can't help with that."
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINER = "\u200d"

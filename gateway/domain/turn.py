@@ -53,6 +53,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
+"""Turns that ended in error: kept on the dead list until an operator looks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
     """The right to answer a conversation now; every write shows its token."""
@@ -79,6 +83,8 @@ class Turn:
     """Who answers now; None when the number has been released, or bound for another account."""
     consent: ConsentState
     waiting: tuple[Waiting, ...]
+    stale: frozenset[MessageId]
+    """Those of the waiting messages that are too old to be answered."""
     tries: int
     """How often a worker has begun or resumed it, this time included."""
     parts: tuple[Part, ...]

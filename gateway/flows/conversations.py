@@ -7,7 +7,14 @@ from gateway.adapters.store import Store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.agent import Agent
 from gateway.domain.conversation import Channel, Conversation
-from gateway.domain.errors import Conflict, CredentialMissing, CredentialSealed, ModelBusy, ModelRejectedKey
+from gateway.domain.errors import (
+    Conflict,
+    CredentialMissing,
+    CredentialSealed,
+    ModelBusy,
+    ModelOverQuota,
+    ModelRejectedKey,
+)
 from gateway.domain.ids import MessageId, TraceId, derive_conversation_id
 from gateway.domain.trace import Step
 
@@ -63,5 +70,5 @@ def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversa
 def _failure(code: str | None) -> Exception:
     if code == CredentialMissing.code:
         return Conflict(code, CredentialMissing().message)
-    known = {error.code: error for error in (ModelRejectedKey, CredentialSealed)}
+    known = {error.code: error for error in (ModelRejectedKey, ModelOverQuota, CredentialSealed)}
     return known.get(code or "", ModelBusy)()

@@ -25,6 +25,9 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.CredentialSealed: 503,
     errors.ModelBusy: 503,
     errors.ModelRefused: 503,
+    errors.ModelTooLong: 503,
+    errors.ModelDeclined: 503,
+    errors.ModelOverQuota: 503,
     errors.ModelRejectedKey: 503,
     # these end in the worker and reach no web request; should one do so, it is our fault
     errors.HoldLost: 500,

@@ -6,6 +6,7 @@ from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.connection import Connection, connect
 from gateway.adapters.store.credentials import Credentials
+from gateway.adapters.store.dead import DeadTurns
 from gateway.adapters.store.liveness import Liveness
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.numbers import Numbers
@@ -26,6 +27,7 @@ class Store:
     numbers: Numbers
     messages: Messages
     turns: Turns
+    dead: DeadTurns
     waiting: WaitingConversations
     traces: Traces
     liveness: Liveness
@@ -55,6 +57,7 @@ def open_store(url: Secret) -> Store:
         numbers=Numbers(connection),
         messages=Messages(connection),
         turns=Turns(connection),
+        dead=DeadTurns(connection),
         waiting=WaitingConversations(connection),
         traces=Traces(connection),
         liveness=Liveness(connection),

@@ -1,5 +1,6 @@
 """BYOK records in Redis: sealed, each belonging to one API key."""
 
+from datetime import datetime
 from itertools import chain
 
 from gateway.adapters.store import keys
@@ -16,6 +17,7 @@ class Credentials:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._find = script(redis, "find_credential")
+        self._note_health = script(redis, "change_existing")
         self._replace = script(redis, "replace_credential")
 
     async def set(self, key_id: KeyId, credential: Credential) -> None:
@@ -27,6 +29,12 @@ class Credentials:
         """Find the BYOK record of an API key."""
         fields = pairs(await self._find(keys=[keys.api_key(key_id)], args=[keys.credential("")]))
         return _credential_of(fields) if fields else None
+
+    async def note_health(self, credential_id: CredentialId, health: Health, *, at: datetime) -> None:
+        """Note what a provider thinks of a key; nothing, when the record has been replaced meanwhile."""
+        await self._note_health(
+            keys=[keys.credential(credential_id)], args=["health", health.value, "checked_at", format_time(at)]
+        )
 
     async def clear(self, key_id: KeyId) -> None:
         """Erase the BYOK record of an API key, if it has one."""
@@ -47,11 +55,13 @@ def _fields(credential: Credential) -> Fields:
             "sealed": credential.sealed,
             "health": credential.health.value,
             "updated_at": format_time(credential.updated_at),
+            "checked_at": format_time(credential.checked_at) if credential.checked_at else None,
         }
     )
 
 
 def _credential_of(fields: Fields) -> Credential:
+    checked_at = fields.get("checked_at")
     return Credential(
         id=CredentialId(fields["id"]),
         account_id=AccountId(fields["account_id"]),
@@ -64,4 +74,5 @@ def _credential_of(fields: Fields) -> Credential:
         sealed=fields["sealed"],
         health=Health(fields["health"]),
         updated_at=parse_time(fields["updated_at"]),
+        checked_at=parse_time(checked_at) if checked_at else None,
     )

@@ -26,6 +26,7 @@
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
+| tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
 | tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
@@ -46,6 +47,7 @@ ACCOUNTS = "tg:accounts"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
 WAITING = "tg:waiting"
+DEAD = "tg:dead"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
 

@@ -3,14 +3,14 @@
 import json
 from dataclasses import dataclass
 
-from gateway.adapters.queue import QUEUE, wake_up
 from gateway.adapters.store import keys
+from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.numbers import binding_of
 from gateway.adapters.store.records import Fields, only_set, pairs, step_fields
 from gateway.domain.compliance import ConsentChange, ConsentState
-from gateway.domain.conversation import GATHER_SECONDS, Channel, Conversation
+from gateway.domain.conversation import Conversation
 from gateway.domain.ids import MessageId, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
@@ -98,7 +98,7 @@ class Messages:
             "message": fields,
             "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
             "steps": [json.dumps(step_fields(step))],
-            "admission": _admission(conversation),
+            "admission": describe_admission(conversation),
             **_lifetimes(),
         }
         await self._admit(
@@ -141,7 +141,7 @@ def _receiving(message: InboundMessage, saving: Saving) -> dict[str, object]:
     if saving.consent:
         receiving |= _consent(saving.consent)
     if conversation:
-        receiving["admission"] = _admission(conversation)
+        receiving["admission"] = describe_admission(conversation)
     return receiving
 
 
@@ -161,30 +161,3 @@ def _consent(change: ConsentChange) -> dict[str, object]:
     }
     row = {**now, "number": change.number, "texter": change.texter, "wording": change.wording}
     return {"consent": now, "ledger_row": json.dumps(row)}
-
-
-def _admission(conversation: Conversation) -> dict[str, object]:
-    gathers = conversation.channel is Channel.SMS
-    wake = wake_up(conversation.id, in_seconds=GATHER_SECONDS if gathers else 0)
-    return {
-        "conversation_key": keys.conversation(conversation.id),
-        "conversation": only_set(
-            {
-                "id": conversation.id,
-                "account_id": conversation.account_id,
-                "channel": conversation.channel.value,
-                "agent_id": conversation.agent_id,
-                "number": conversation.number,
-                "texter": conversation.texter,
-            }
-        ),
-        "arrivals_key": keys.ARRIVALS,
-        "inbox_key": keys.inbox(conversation.id),
-        "waiting_key": keys.WAITING,
-        "queue_key": QUEUE,
-        "job_key": wake.job_key,
-        "job": wake.job.decode(),
-        "job_id": wake.job_id,
-        "job_due_ms": wake.due_ms,
-        "job_seconds": int(keys.WAKE_UPS.total_seconds()),
-    }

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from redis.commands.core import AsyncScript
@@ -16,8 +16,8 @@ from gateway.domain.conversation import Channel, Conversation, Role, Utterance
 from gateway.domain.errors import CarrierUnknown, HoldLost, NotFound, OptedOut
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.trace import Step, format_time
-from gateway.domain.turn import Closing, Hold, Outcome, Part, PartState, Reply, Turn, Waiting
+from gateway.domain.trace import Step, format_time, parse_time
+from gateway.domain.turn import DEAD, Closing, Hold, Outcome, Part, PartState, Reply, Turn, Waiting
 
 _MOST_AT_ONCE = 50
 _HISTORY_LENGTH = 100
@@ -60,7 +60,7 @@ class Turns:
         """Let go whatever waits, so that another worker can take over at once."""
         await _as_holder(self._drop, hold, [], [])
 
-    async def open(self, hold: Hold, turn_id: TurnId, *, now: datetime) -> Turn | None:
+    async def open(self, hold: Hold, turn_id: TurnId, *, now: datetime, max_age: timedelta) -> Turn | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits."""
         outcome, *found = await _as_holder(
             self._open,
@@ -79,16 +79,16 @@ class Turns:
         if outcome == "empty":
             return None
         conversation, turn = pairs(found[0]), pairs(found[1])
-        return await self._complete(_conversation_of(conversation), turn)
+        return await self._complete(conversation_of(conversation), turn, now - max_age)
 
-    async def _complete(self, conversation: Conversation, fields: Fields) -> Turn:
+    async def _complete(self, conversation: Conversation, fields: Fields, oldest: datetime) -> Turn:
         message_ids = json.loads(fields["messages"])
         async with self._redis.pipeline() as pipe:
             pipe.hget(keys.consent(conversation.number or "", conversation.texter or ""), "state")
             pipe.hmget(keys.number(conversation.number or PhoneNumber("")), ["account_id", "agent_id"])
             for message_id in message_ids:
-                pipe.hget(keys.message(message_id), "body")
-            state, bound, *texts = await pipe.execute()
+                pipe.hmget(keys.message(message_id), ["body", "received_at"])
+            state, bound, *messages = await pipe.execute()
         return Turn(
             id=TurnId(fields["id"]),
             conversation=conversation,
@@ -96,7 +96,12 @@ class Turns:
             consent=ConsentState(state or ConsentState.UNSET),
             waiting=tuple(
                 Waiting(id=MessageId(message_id), text=text or "")
-                for message_id, text in zip(message_ids, texts, strict=True)
+                for message_id, (text, _) in zip(message_ids, messages, strict=True)
+            ),
+            stale=frozenset(
+                MessageId(message_id)
+                for message_id, (_, at) in zip(message_ids, messages, strict=True)
+                if at is None or parse_time(at) < oldest
             ),
             tries=int(fields["tries"]),
             parts=parts_of(fields),
@@ -207,6 +212,8 @@ class Turns:
             "conversation_id": conversation_id,
             "at": format_time(step.at),
             "outcome": closing.outcome.value,
+            "stale": sorted(turn.stale),
+            "dead": closing.outcome in DEAD,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
             "reply_prefix": keys.REPLY_PREFIX,
@@ -228,6 +235,7 @@ class Turns:
                 keys.history(conversation_id),
                 keys.WAITING,
                 keys.steps(turn.id),
+                keys.DEAD,
             ],
             [json.dumps(ending)],
         )
@@ -248,7 +256,8 @@ def _part_field(part: Part) -> str:
     return f"part:{part.index}"
 
 
-def _conversation_of(fields: Fields) -> Conversation:
+def conversation_of(fields: Fields) -> Conversation:
+    """Make a conversation of its fields."""
     number, texter = fields.get("number"), fields.get("texter")
     return Conversation(
         id=ConversationId(fields["id"]),

@@ -1,14 +1,16 @@
 -- End a turn: exactly its messages leave the inbox, the history grows, whoever waits for the reply hears.
--- KEYS hold, conversation, inbox, turn, history, waiting, steps   ARGV token, the closing as JSON
+-- KEYS hold, conversation, inbox, turn, history, waiting, steps, dead   ARGV token, the closing as JSON
 local closing = cjson.decode(ARGV[2])
 if redis.call('HGET', KEYS[2], 'turn_id') ~= closing.turn_id then return {'closed'} end
 redis.call('HDEL', KEYS[2], 'turn_id')
 redis.call('HSET', KEYS[2], 'last_at', closing.at)
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
+local outcomes = {}
+for _, message in ipairs(closing.stale) do outcomes[message] = 'stale' end
 for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) do
   redis.call('ZREM', KEYS[3], message)
   local trace = redis.call('HGET', closing.message_prefix .. message, 'trace_id')
-  if trace then redis.call('HSET', closing.trace_prefix .. trace, 'outcome', closing.outcome) end
+  if trace then redis.call('HSET', closing.trace_prefix .. trace, 'outcome', outcomes[message] or closing.outcome) end
   local listener = redis.call('HGET', closing.message_prefix .. message, 'reply_channel')
   if listener then
     redis.call('SET', closing.reply_prefix .. message, closing.reply, 'EX', closing.reply_seconds)
@@ -19,5 +21,6 @@ for _, utterance in ipairs(closing.history) do redis.call('RPUSH', KEYS[5], utte
 redis.call('LTRIM', KEYS[5], -closing.history_length, -1)
 redis.call('EXPIRE', KEYS[5], closing.texts_seconds)
 if redis.call('ZCARD', KEYS[3]) == 0 then redis.call('ZREM', KEYS[6], closing.conversation_id) end
+if closing.dead then redis.call('ZADD', KEYS[8], redis.call('TIME')[1], closing.turn_id) end
 add_step(KEYS[7], closing.step, closing.traces_seconds)
 return {'closed'}

@@ -1,0 +1,59 @@
+"""`textgate dead`: turns that ended in error."""
+
+import asyncio
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from gateway.adapters.store.dead import DeadTurn
+from gateway.cli.environment import command_store
+from gateway.cli.output import Json, Limit, group, show, show_list
+
+app = group("Turns that ended in error: look, retry, drop.")
+
+_ALL = 1000
+
+
+@app.command("list")
+def list_(limit: Limit = 100, as_json: Json = False) -> None:
+    """List the turns that ended in error, newest first, with the reason."""
+    show_list([asdict(turn) for turn in asyncio.run(_read_all(limit))], as_json=as_json)
+
+
+async def _read_all(limit: int) -> list[DeadTurn]:
+    async with command_store() as store:
+        return await store.dead.read_all(limit=limit)
+
+
+@app.command("retry")
+def retry(
+    turn: Annotated[str | None, typer.Argument(metavar="ID")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Retry every dead turn.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Have a turn's texts answered again, as if they had come just now."""
+    if (turn is None) == (not everything):
+        raise typer.BadParameter("name one turn, or say --all")
+    show({"retried": asyncio.run(_retry(turn))}, as_json=as_json)
+
+
+async def _retry(turn_id: str | None) -> int:
+    async with command_store() as store:
+        turn_ids = [turn_id] if turn_id else [turn.turn_id for turn in await store.dead.read_all(limit=_ALL)]
+        for each in turn_ids:
+            await store.dead.retry(each, now=datetime.now(UTC))
+    return len(turn_ids)
+
+
+@app.command("drop")
+def drop(turn: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
+    """Take a turn off the list for good; its trace stays."""
+    asyncio.run(_drop(turn))
+    show({"ok": True, "turn_id": turn}, as_json=as_json)
+
+
+async def _drop(turn_id: str) -> None:
+    async with command_store() as store:
+        await store.dead.drop(turn_id)
