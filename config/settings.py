@@ -47,10 +47,16 @@ def _split_secrets(value: object) -> tuple[Secret, ...]:
     return tuple(Secret(entry) for entry in _split_list(value))
 
 
+_REDIS_URL = re.compile(r"rediss?://([^/\s]*@)?[^@/,\s]+(/[0-9]*)?")
+_SENTINEL_URL = re.compile(r"redis\+sentinel://([^/\s]*@)?[^@/,\s]+:[0-9]+(,[^@/,\s]+:[0-9]+)*/[^/\s]+(/[0-9]*)?")
+
+
 def _check_redis_url(url: Secret) -> Secret:
-    parts = urlsplit(url.reveal())
-    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
-        raise ValueError("must look like redis://host:6379/0 or rediss://host:6379/0")
+    if not (_REDIS_URL.fullmatch(url.reveal()) or _SENTINEL_URL.fullmatch(url.reveal())):
+        raise ValueError(
+            "must look like redis://host:6379/0, rediss://host:6379/0 "
+            "or redis+sentinel://host1:26379,host2:26379/master-name/0"
+        )
     return url
 
 

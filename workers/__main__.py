@@ -16,7 +16,6 @@ import uvloop
 from arq.connections import ArqRedis
 from arq.cron import cron
 from arq.worker import Worker, func
-from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from config.logging import configure_logging
@@ -24,6 +23,7 @@ from config.settings import SettingsError, WorkerSettings, read_settings
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.queue import QUEUE, WAKE, deserialize, serialize
 from gateway.adapters.store import Store, open_store
+from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
@@ -31,6 +31,7 @@ from workers.jobs import SWEEP_SECONDS, sweep, wake_conversation
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
+_SPARE = 20
 _JOB_SECONDS = 300
 _DRAIN_SECONDS = 20
 _BEAT_SECONDS = 3.0
@@ -175,9 +176,8 @@ async def _drain(worker: Worker) -> None:
 
 
 def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:
-    pool = ConnectionPool.from_url(settings.redis_url.reveal(), socket_connect_timeout=2, health_check_interval=30)
     redis = ArqRedis(
-        connection_pool=pool,
+        connection_pool=make_pool(settings.redis_url, max_connections=settings.worker_concurrency + _SPARE),
         job_serializer=serialize,
         job_deserializer=deserialize,
         default_queue_name=QUEUE,

@@ -11,6 +11,7 @@ from gateway.domain.errors import (
     CredentialSealed,
     ModelDeclined,
     ModelFailed,
+    ModelRefused,
     ModelRejectedKey,
     ModelTooLong,
     NotFound,
@@ -40,6 +41,8 @@ async def _ask_for_reply(turn: Turn, agent_id: AgentId, tools: Tools) -> Reply:
     try:
         draft = await _think(turn, agent_id, tools)
         texts = (draft,) if turn.conversation.channel is Channel.API else shape_reply(draft)
+        if not texts:
+            raise ModelRefused("The model answered without words.")
     except ModelDeclined as declined:
         return Reply(parts=_parts((REFUSAL,)), outcome=Outcome.ANSWERED, failure=declined.code)
     except (ModelFailed, CredentialMissing, CredentialSealed, NotFound) as failure:

@@ -13,9 +13,15 @@ async def get_health(_request: Request) -> JSONResponse:
 
 
 async def get_readiness(request: Request) -> JSONResponse:
-    """Answer 200 when a text could be saved now, 503 when not."""
+    """Answer 200 when a text could be saved now, 503 when not; and tell what would lose it later."""
     try:
-        await resources_of(request).store.ping()
+        server = await resources_of(request).store.describe_server()
     except StoreDown as error:
         return JSONResponse({"ok": False, "redis": error.message}, status_code=503)
-    return JSONResponse({"ok": True, "redis": "ok"})
+    writes = server["aof_last_write_status"] == "ok" and server["role"] == "master"
+    told = {
+        "redis": "ok" if writes else "refuses writes",
+        "persistence": "on" if server["aof_enabled"] == "1" else "off",
+        "eviction": server["maxmemory_policy"],
+    }
+    return JSONResponse({"ok": writes, **told}, status_code=200 if writes else 503)

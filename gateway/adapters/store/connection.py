@@ -1,13 +1,15 @@
 """The connection to Redis: its deadlines, its scripts, and its errors in our words."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any, cast
+from urllib.parse import unquote, urlsplit
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio.client import Pipeline
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.commands.core import AsyncScript
 from redis.exceptions import AuthenticationError, NoScriptError, RedisError
 
@@ -16,10 +18,12 @@ from gateway.domain.secret import Secret
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
+_SYNC_SECONDS = 1.5
 _CONNECTIONS = 64
 _REFUSED_US = (
     "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
 )
+SENTINEL_SCHEME = "redis+sentinel://"
 
 
 @contextmanager
@@ -47,6 +51,23 @@ class Connection(Redis):
         with _in_our_words():
             return await cast(Any, super()).execute_command(*args, **options)
 
+    async def to_disk(self, run: Callable[..., Awaitable[Any]]) -> Any:
+        """Run a script, and return only when what it wrote is on the disk; StoreDown when it doesn't get there.
+
+        WAITAOF waits for the writes of its own connection, so both go over one. It returns at once where every
+        write is synced anyway; where there is no append-only file to wait for, `doctor` has complained.
+        https://redis.io/commands/waitaof/
+        """
+        async with _Pipeline(self.connection_pool, self.response_callbacks, transaction=False, shard_hint=None) as pipe:
+            await run(client=pipe)
+            pipe.execute_command("WAITAOF", 1, 0, int(_SYNC_SECONDS * 1000))
+            outcome, synced = await pipe.execute(raise_on_error=False)
+        if isinstance(outcome, Exception):
+            raise StoreDown from outcome
+        if not isinstance(synced, Exception) and synced[0] < 1:
+            raise StoreDown
+        return outcome
+
     async def read_hash(self, key: str) -> dict[str, str]:
         """Read a hash; empty where there is none."""
         return dict(await self.execute_command("HGETALL", key))
@@ -70,16 +91,36 @@ class Connection(Redis):
 
 def connect(url: Secret) -> Connection:
     """Make a client of the Redis at `url`; it connects when first used."""
-    pool = BlockingConnectionPool.from_url(
-        url.reveal(),
-        decode_responses=True,
-        max_connections=_CONNECTIONS,
-        timeout=_CONNECT_SECONDS,
-        socket_connect_timeout=_CONNECT_SECONDS,
-        socket_timeout=_ANSWER_SECONDS,
-        health_check_interval=30,
+    return Connection(connection_pool=make_pool(url, decode_responses=True, max_connections=_CONNECTIONS))
+
+
+def make_pool(url: Secret, **options: Any) -> ConnectionPool:
+    """Make a pool of connections to a Redis, or to whichever Redis the sentinels call the master.
+
+    `redis+sentinel://[user:password@]host1:port,host2:port/master-name/db`; TLS only for a Redis named directly.
+    """
+    deadlines = {"socket_connect_timeout": _CONNECT_SECONDS, "socket_timeout": _ANSWER_SECONDS}
+    options = {**deadlines, "health_check_interval": 30, **options}
+    if not url.reveal().startswith(SENTINEL_SCHEME):
+        return BlockingConnectionPool.from_url(url.reveal(), timeout=_CONNECT_SECONDS, **options)
+    parts = urlsplit(url.reveal())
+    _, master, database = f"{parts.path}/0".split("/")[:3]
+    sentinels = [_read_place(place) for place in parts.netloc.rpartition("@")[2].split(",")]
+    guard = cast(Any, Sentinel)(sentinels, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_ANSWER_SECONDS)
+    pool: ConnectionPool = cast(Any, SentinelConnectionPool)(
+        master,
+        guard,
+        db=int(database or 0),
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        **options,
     )
-    return Connection(connection_pool=pool)
+    return pool
+
+
+def _read_place(place: str) -> tuple[str, int]:
+    host, _, port = place.rpartition(":")
+    return host, int(port)
 
 
 @cache

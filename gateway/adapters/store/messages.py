@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.admission import describe_admission
@@ -64,16 +65,15 @@ class Messages:
         A message that is known already keeps its first answer, whatever was decided now. None, and nothing
         saved, when the texter's consent has changed since the decision.
         """
-        outcome, *answer = await self._receive(
-            keys=[
-                keys.message(message.sid),
-                keys.consent(message.recipient, message.sender),
-                keys.ledger(message.recipient, message.sender),
-                keys.trace(saving.trace_id),
-                keys.steps(saving.trace_id),
-            ],
-            args=[json.dumps(_receiving(message, saving))],
-        )
+        names = [
+            keys.message(message.sid),
+            keys.consent(message.recipient, message.sender),
+            keys.ledger(message.recipient, message.sender),
+            keys.trace(saving.trace_id),
+            keys.steps(saving.trace_id),
+        ]
+        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving))])
+        outcome, *answer = await (self._redis.to_disk(run) if saving.consent else run())
         return None if outcome == "changed" else str(answer[0])
 
     async def admit(
