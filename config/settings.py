@@ -167,6 +167,14 @@ class _EndpointSettings(_Settings):
     )
 
 
+class _AgeSettings(_Settings):
+    max_answer_age_s: PositiveInt = Field(
+        default=3600,
+        alias="TEXTGATE_MAX_ANSWER_AGE_S",
+        description="Seconds after which a text is too old to be answered, and is marked stale instead.",
+    )
+
+
 class SealSettings(StoreSettings, _EndpointSettings):
     """What whoever seals model keys needs."""
 
@@ -176,8 +184,8 @@ class SealSettings(StoreSettings, _EndpointSettings):
     )
 
 
-class WebSettings(EdgeSettings, SealSettings):
-    """The web process: checks, saves, seals. It has no field for a private key, on purpose."""
+class ReceiveSettings(EdgeSettings):
+    """What whoever receives texts needs: to name conversations, and to speak for the operator."""
 
     pepper: Annotated[SecretText, AfterValidator(_check_pepper)] = Field(
         alias="TEXTGATE_PEPPER",
@@ -193,6 +201,10 @@ class WebSettings(EdgeSettings, SealSettings):
         alias="TEXTGATE_HELP_CONTACT",
         description="Whom a texter can reach, as the HELP answer says it: a mail address, a URL or a number.",
     )
+
+
+class WebSettings(ReceiveSettings, SealSettings):
+    """The web process: checks, saves, seals. It has no field for a private key, on purpose."""
 
 
 class CarrierSettings(EdgeSettings):
@@ -223,7 +235,11 @@ class CarrierSettings(EdgeSettings):
         return secret
 
 
-class WorkerSettings(CarrierSettings, _EndpointSettings):
+class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
+    """What `textgate reconcile` needs: it receives what Twilio's list still has."""
+
+
+class WorkerSettings(CarrierSettings, _AgeSettings, _EndpointSettings):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(
@@ -244,11 +260,6 @@ class WorkerSettings(CarrierSettings, _EndpointSettings):
         default=3,
         alias="TEXTGATE_MAX_TRIES",
         description="How often a turn is begun before it is given up.",
-    )
-    max_answer_age_s: PositiveInt = Field(
-        default=3600,
-        alias="TEXTGATE_MAX_ANSWER_AGE_S",
-        description="Seconds after which a text is too old to be answered, and is marked stale instead.",
     )
 
 

@@ -25,6 +25,7 @@ _COMMANDS = {
     "numbers": ("gateway.cli.numbers:app", "Numbers: which agent answers on which."),
     "text": ("gateway.cli.text:text", "Send a pretend text, and print the answer."),
     "trace": ("gateway.cli.trace:trace", "Show what became of one text or API request."),
+    "reconcile": ("gateway.cli.reconcile:reconcile", "Fetch texts whose webhook never arrived from Twilio."),
     "dead": ("gateway.cli.dead:app", "Turns that ended in error: look, retry, drop."),
     "doctor": ("gateway.cli.doctor:doctor", "Look for what is wrong, and say what to do about it."),
 }

@@ -1,0 +1,69 @@
+"""Twilio's API as the operator's tool asks it: one request after the other, nothing sent.
+
+https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from gateway.domain.errors import CarrierBusy, CarrierRefused
+from gateway.domain.ids import MessageId
+from gateway.domain.message import InboundMessage
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.secret import Secret
+
+_SECONDS = 15.0
+_PAGE = 1000
+
+
+class TwilioApi:
+    """One Twilio account, seen through its REST API."""
+
+    def __init__(self, *, api_url: str, account_sid: str, user: str, password: Secret) -> None:
+        self._account_sid = account_sid
+        self._client = httpx.Client(base_url=api_url, auth=(user, password.reveal()), timeout=_SECONDS, trust_env=False)
+
+    def list_inbound(self, number: PhoneNumber, *, since: datetime) -> Iterator[InboundMessage]:
+        """List the texts to a number since a moment, newest first.
+
+        CarrierBusy when Twilio can't be reached, CarrierRefused when it won't say.
+        """
+        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages.json"
+        query = {"To": number, "DateSent>": since.strftime("%Y-%m-%dT%H:%M:%SZ"), "PageSize": str(_PAGE)}
+        page = self._get(path, query)
+        while True:
+            yield from (_read_inbound(found) for found in page["messages"] if found["direction"] == "inbound")
+            if not page.get("next_page_uri"):
+                return
+            page = self._get(page["next_page_uri"], None)
+
+    def _get(self, path: str, query: dict[str, str] | None) -> dict[str, Any]:
+        try:
+            response = self._client.get(path, params=query)
+        except httpx.HTTPError:
+            raise CarrierBusy("Twilio can't be reached at TEXTGATE_TWILIO_API_URL.") from None
+        if response.is_client_error:
+            raise CarrierRefused(f"Twilio answered {response.status_code}. Are the SID and its token right?")
+        if not response.is_success:
+            raise CarrierBusy(f"Twilio answered {response.status_code}. Try again.")
+        return dict(response.json())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.close()
+
+
+def _read_inbound(found: dict[str, Any]) -> InboundMessage:
+    return InboundMessage(
+        sid=MessageId(found["sid"]),
+        account_sid=found["account_sid"],
+        sender=found["from"],
+        recipient=found["to"],
+        body=found["body"],
+        opt_out_type=None,
+        received_at=parsedate_to_datetime(found["date_sent"] or found["date_created"]),
+    )

@@ -1,0 +1,54 @@
+"""`textgate reconcile`: texts whose webhook never arrived, fetched from Twilio."""
+
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from config.settings import ReconcileSettings
+from gateway.adapters.twilio_api import TwilioApi
+from gateway.cli.environment import command_settings, command_store
+from gateway.cli.output import Json, show
+from gateway.domain.compliance import Voice
+from gateway.domain.ring import decode
+from gateway.flows.reconcile import reconcile as reconcile_texts
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def reconcile(
+    since: Annotated[str, typer.Option(help="How far to look back: 30m, 2h, 1d.")] = "2h",
+    as_json: Json = False,
+) -> None:
+    """Receive the texts that Twilio has and the gateway never got. Those too old are marked stale, not answered."""
+    show(asyncio.run(_reconcile(_read_span(since))), as_json=as_json)
+
+
+def _read_span(text: str) -> timedelta:
+    found = re.fullmatch(r"([0-9]{1,4})([mhd])", text)
+    if not found:
+        raise typer.BadParameter("say how far to look back like 30m, 2h or 1d", param_hint="--since")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+async def _reconcile(span: timedelta) -> dict[str, int]:
+    settings = command_settings(ReconcileSettings)
+    twilio = TwilioApi(
+        api_url=settings.twilio_api_url,
+        account_sid=settings.twilio_account_sid,
+        user=settings.twilio_api_key_sid or settings.twilio_account_sid,
+        password=settings.twilio_api_key_secret or settings.twilio_auth_tokens[0],
+    )
+    now = datetime.now(UTC)
+    async with command_store() as store:
+        return await reconcile_texts(
+            store=store,
+            twilio=twilio,
+            since=now - span,
+            max_age=timedelta(seconds=settings.max_answer_age_s),
+            now=now,
+            voice=Voice(brand=settings.brand, help_contact=settings.help_contact),
+            pepper=decode(settings.pepper.reveal()),
+        )
