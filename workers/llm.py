@@ -156,9 +156,9 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
-    if kind is ModelBusy and getattr(error, "code", None) == _SPENT:
-        kind = ModelOverQuota
     status = getattr(error, "status_code", None)
+    if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and getattr(error, "code", None) == _SPENT):
+        kind = ModelOverQuota
     if kind is ModelBusy and isinstance(status, int) and _is_final(status):
         kind = ModelRefused  # litellm has no class of its own for some of them
     return kind(status=status if isinstance(status, int) else None, retry_after=_read_retry_after(error))
@@ -173,7 +173,7 @@ def _read_retry_after(error: Exception) -> float | None:
 
 def _is_final(status: int) -> bool:
     passing = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS)
-    return httpx.codes.is_client_error(status) and status not in passing
+    return status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
 
 
 def _words(answer: Any) -> str:

@@ -139,7 +139,7 @@ async def test_a_fact_is_settled_without_the_hold(store: Store, hold: Hold, turn
 async def test_a_receipt_is_noted_once_for_each_status(store: Store, turn: Turn) -> None:
     """I51: receipts in any order, repeated or unknown, stand once each and never change the part itself."""
     for status in ("delivered", "sent", "delivered", "new_state"):
-        assert await store.turns.note_receipt(turn.id, 0, status, STEP) is True
+        assert await store.turns.note_receipt(turn.id, 0, status=status, sid="SM1", step=STEP) is True
     fields = await store.turns.find(turn.id)
     assert fields
     assert fields["part:0"] == "pending"
@@ -150,5 +150,7 @@ async def test_a_receipt_is_noted_once_for_each_status(store: Store, turn: Turn)
 async def test_a_receipt_of_nothing_is_not_noted(store: Store, turn: Turn, turn_id: str | None, part: int) -> None:
     """I51: a receipt for what is not ours leaves nothing behind."""
     size = await store.connection.dbsize()
-    found = await store.turns.note_receipt(turn.id if turn_id is None else turn_id, part, "sent", STEP)
+    found = await store.turns.note_receipt(
+        turn.id if turn_id is None else turn_id, part, status="sent", sid="SM1", step=STEP
+    )
     assert (found, await store.connection.dbsize()) == (False, size)

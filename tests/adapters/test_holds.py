@@ -22,7 +22,7 @@ from tests.adapters.texts import (
     open_turn,
     save_texts,
 )
-from tests.examples import NOW
+from tests.examples import AGES, NOW
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 
@@ -76,7 +76,7 @@ _WRITES: dict[str, Write] = {
     "renew": lambda store, hold, _: store.turns.renew_hold(hold),
     "release": lambda store, hold, _: store.turns.release_hold(hold),
     "drop": lambda store, hold, _: store.turns.drop_hold(hold),
-    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), now=NOW),
+    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES),
     "record_reply": lambda store, hold, turn: store.turns.record_reply(hold, turn, a_reply("late"), STEP),
     "fence": lambda store, hold, turn: store.turns.fence(hold, turn, turn.parts[0], STEP),
     "close": lambda store, hold, turn: store.turns.close(hold, turn, _CLOSING, STEP),

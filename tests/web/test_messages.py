@@ -15,7 +15,7 @@ from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
 from gateway.domain.turn import Closing, Outcome
-from tests.examples import NOW
+from tests.examples import AGES, NOW
 from tests.setting_up import Customer
 from tests.web.api import JSON, body_of, expect
 from tests.web.contents import contents, names
@@ -27,7 +27,7 @@ async def _work(store: Store, reply_text: str | None, failure: str | None = None
     job = json.loads(await store.connection.get(f"arq:job:{job_id}") or "")
     hold = await store.turns.take_hold(ConversationId(job["a"][0]))
     assert hold
-    turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW)
+    turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES)
     assert turn
     (waiting,) = turn.waiting
     outcome = Outcome.ANSWERED if reply_text is not None else Outcome.FAILED

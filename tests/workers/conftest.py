@@ -11,7 +11,9 @@ from gateway.domain.credential import Provider
 from tests.setting_up import set_up_customer
 from tests.workers.asking import anthropic_answer, ask, openai_answer
 from tests.workers.desk import Desk, open_desk
+from tests.workers.fakes import MOST_TRIES
 from tests.workers.servers import say, serve
+from workers import doubt
 
 
 @pytest.fixture
@@ -23,8 +25,15 @@ async def desk(store: Store) -> Desk:
 @pytest.fixture(autouse=True)
 def _impatient() -> Iterator[None]:
     """Retry as often as ever, without the waits between."""
-    with stamina.set_testing(testing=True, attempts=100, cap=True):
+    with stamina.set_testing(testing=True, attempts=MOST_TRIES, cap=True):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _no_doubts_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at once for what became of a part, as often as ever."""
+    for wait in ("FENCE_SECONDS", "POST_SECONDS", "SECOND_LOOK_SECONDS"):
+        monkeypatch.setattr(doubt, wait, 0.0)
 
 
 @pytest.fixture(scope="session")

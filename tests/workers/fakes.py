@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
@@ -10,6 +11,8 @@ from gateway.domain.secret import Secret
 from gateway.domain.turn import OutboundPart
 
 Interlude = Callable[[], Awaitable[object]]
+MOST_TRIES = 100
+"""What is tried for ever is tried so often in a test."""
 WORDS = "We open at eight."
 
 
@@ -59,6 +62,19 @@ class ScriptedCarrier:
     interlude: Interlude | None = None
     """What happens once while a part is on its way."""
     taken: list[OutboundPart] = field(default_factory=list)
+    list_shows: deque[list[str] | Exception] = field(default_factory=deque)
+    """What its list of messages shows to one look after the other; then what it really took."""
+    accepted: list[tuple[str, str]] = field(default_factory=list)
+    """SID and words of every part that it took."""
+    looked_for: list[tuple[OutboundPart, datetime]] = field(default_factory=list)
+
+    async def find(self, part: OutboundPart, *, since: datetime) -> list[str]:
+        self.looked_for.append((part, since))
+        really = [sid for sid, words in self.accepted if words == part.text]
+        shown = self.list_shows.popleft() if self.list_shows else really
+        if isinstance(shown, Exception):
+            raise shown
+        return shown
 
     async def send(self, part: OutboundPart) -> str:
         self.taken.append(part)
@@ -68,6 +84,7 @@ class ScriptedCarrier:
         answer = self.answers.popleft() if self.answers else sent_sid(len(self.taken))
         if isinstance(answer, Exception):
             raise answer
+        self.accepted.append((answer, part.text))
         return answer
 
     @property

@@ -136,7 +136,7 @@ async def test_answers(answer: Answer, kind: type[Failed], code: int | None) -> 
 
 async def test_hang(monkeypatch: pytest.MonkeyPatch) -> None:
     """I46: a Twilio that takes the request and says nothing leaves it unknown, at our own deadline."""
-    monkeypatch.setattr(door, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(door, "POST_SECONDS", 0.2)
     async with serve(hang) as twilio, carrier_to(twilio.url) as carrier:
         began = time.monotonic()
         with pytest.raises(CarrierUnknown):
@@ -155,7 +155,7 @@ async def test_drip(monkeypatch: pytest.MonkeyPatch) -> None:
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    monkeypatch.setattr(door, "_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(door, "POST_SECONDS", 0.2)
     async with serve(drip_quickly) as twilio, carrier_to(twilio.url) as carrier:
         with pytest.raises(CarrierUnknown):
             await asyncio.wait_for(carrier.send(part(seconds=0.3)), 3)

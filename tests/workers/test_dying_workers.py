@@ -17,8 +17,8 @@ BEFORE, AFTER = False, True
         pytest.param("record_reply", BEFORE, 2, 1, "answered", id="before the reply is recorded"),
         pytest.param("record_reply", AFTER, 1, 1, "answered", id="after the reply is recorded"),
         pytest.param("fence", BEFORE, 1, 1, "answered", id="before the fence"),
-        pytest.param("fence", AFTER, 1, 0, "unknown", id="after the fence, before the POST"),
-        pytest.param("settle", BEFORE, 1, 1, "unknown", id="after the POST, before the SID is stored"),
+        pytest.param("fence", AFTER, 1, 1, "answered", id="after the fence, before the POST"),
+        pytest.param("settle", BEFORE, 1, 1, "answered", id="after the POST, before the SID is stored"),
         pytest.param("settle", AFTER, 1, 1, "answered", id="after the SID is stored"),
         pytest.param("close", BEFORE, 1, 1, "answered", id="before the turn is closed"),
         pytest.param("close", AFTER, 1, 1, "answered", id="after the turn is closed"),
@@ -40,8 +40,8 @@ async def test_death(desk: Desk, deed: str, *, after: bool, asked: int, handed_o
     ("deed", "after", "texts", "states"),
     [
         pytest.param("fence", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="before its fence"),
-        pytest.param("fence", AFTER, THREE_PARTS[:1], ["sent", "unknown", "pending"], id="after its fence"),
-        pytest.param("settle", BEFORE, THREE_PARTS[:2], ["sent", "unknown", "pending"], id="after its POST"),
+        pytest.param("fence", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its fence"),
+        pytest.param("settle", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="after its POST"),
         pytest.param("settle", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its SID"),
     ],
 )

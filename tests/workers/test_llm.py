@@ -3,16 +3,25 @@
 import asyncio
 import inspect
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import stamina
 import uvicorn
 from litellm import exceptions as foreign
 
 from gateway.dev.model import build_app
 from gateway.domain.credential import Provider
-from gateway.domain.errors import CredentialMissing, ModelBusy, ModelFailed, ModelRefused, ModelRejectedKey
+from gateway.domain.errors import (
+    CredentialMissing,
+    ModelBusy,
+    ModelDeclined,
+    ModelFailed,
+    ModelRefused,
+    ModelRejectedKey,
+    ModelTooLong,
+)
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import LITELLM_WARNS, PATHS, ask
 from tests.workers.servers import Server, serve
@@ -34,6 +43,13 @@ class OfflineModel:
     def calls(self) -> list[dict[str, Any]]:
         """What reached it."""
         return list(self.behaviour.calls)
+
+
+@pytest.fixture(autouse=True)
+def _asked_once() -> Iterator[None]:
+    """Take our own second try away, so that a try of anybody else's shows."""
+    with stamina.set_testing(testing=True, attempts=1):
+        yield
 
 
 @pytest.fixture
@@ -135,8 +151,8 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
     [
         (foreign.AuthenticationError, ModelRejectedKey),
         (foreign.PermissionDeniedError, ModelRefused),
-        (foreign.ContextWindowExceededError, ModelRefused),
-        (foreign.ContentPolicyViolationError, ModelRefused),
+        (foreign.ContextWindowExceededError, ModelTooLong),
+        (foreign.ContentPolicyViolationError, ModelDeclined),
         (foreign.RateLimitError, ModelBusy),
         (foreign.Timeout, ModelBusy),
         (foreign.MidStreamFallbackError, ModelBusy),
@@ -146,3 +162,12 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
 def test_known_errors(kind: type[Exception], ours: type[ModelFailed]) -> None:
     """I42: a rejected key, a refusal and a busy provider are told apart, subclasses like their parents."""
     assert type(_translate(kind.__new__(kind))) is ours
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_asked_again_while_busy(offline_model: OfflineModel, status: int) -> None:
+    """I42: a busy provider is asked three times at the most, by this one layer."""
+    offline_model.behaviour.apply({"status": status})
+    with stamina.set_testing(testing=True, attempts=100, cap=True), pytest.raises(ModelBusy):
+        await ask(offline_model.place, Provider.OPENAI_COMPAT)
+    assert len(offline_model.calls) == 3

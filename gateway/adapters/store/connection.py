@@ -107,7 +107,7 @@ def make_pool(url: Secret, **options: Any) -> ConnectionPool:
     _, master, database = f"{parts.path}/0".split("/")[:3]
     sentinels = [_read_place(place) for place in parts.netloc.rpartition("@")[2].split(",")]
     guard = cast(Any, Sentinel)(sentinels, socket_connect_timeout=_CONNECT_SECONDS, socket_timeout=_ANSWER_SECONDS)
-    pool: ConnectionPool = cast(Any, SentinelConnectionPool)(
+    pool: ConnectionPool = cast(Any, _SentinelPool)(
         master,
         guard,
         db=int(database or 0),
@@ -116,6 +116,15 @@ def make_pool(url: Secret, **options: Any) -> ConnectionPool:
         **options,
     )
     return pool
+
+
+class _SentinelPool(SentinelConnectionPool):
+    """A pool that closes its connections to the sentinels, too."""
+
+    async def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002
+        await super().disconnect(inuse_connections)
+        for sentinel in cast(Any, self).sentinel_manager.sentinels:
+            await sentinel.aclose()
 
 
 def _read_place(place: str) -> tuple[str, int]:
