@@ -12,7 +12,7 @@ import pytest
 import stamina
 
 from gateway.domain.credential import Provider
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelRefused, ModelRejectedKey
+from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
 from tests.config.production_logs import production_logs
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import DEADLINE_SECONDS, LITELLM_WARNS, anthropic_answer, ask, openai_answer, traces_of
@@ -46,7 +46,7 @@ BOTH: Mapping[str, tuple[Answer, type[ModelFailed]]] = {
     "400": (refuse(400), ModelRefused),
     "400 about roles": (refuse(400, "Conversation roles must alternate user/assistant"), ModelRefused),
     "401": (refuse(401), ModelRejectedKey),
-    "402": (refuse(402), ModelRefused),
+    "402": (refuse(402), ModelOverQuota),
     "403": (refuse(403), ModelRefused),
     "404": (refuse(404), ModelRefused),
     "413": (refuse(413), ModelRefused),

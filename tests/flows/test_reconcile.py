@@ -1,0 +1,85 @@
+"""Reconciling: texts that Twilio has and we never got."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gateway.adapters.store import Store
+from gateway.adapters.twilio_api import TwilioApi
+from gateway.dev.children import spawn
+from gateway.domain.compliance import Voice
+from gateway.domain.errors import CarrierBusy, CarrierRefused
+from gateway.domain.secret import Secret
+from gateway.flows.reconcile import reconcile
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER
+from tests.setting_up import set_up_customer
+
+VOICE = Voice(brand="Corner Cafe", help_contact=None)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def twilio_url(tmp_path: Path) -> Iterator[str]:
+    """A Twilio stand-in that owns the number, whose webhook leads nowhere."""
+    account = {"TEXTGATE_TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TEXTGATE_TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    arguments = [sys.executable, "-m", "gateway.dev.twilio", "--port", "0", "--pace", "0"]
+    process = spawn(arguments, env={**os.environ, **account}, stdout=subprocess.PIPE, cwd=tmp_path)
+    assert process.stdout is not None
+    with process.stdout as words:
+        url = words.readline().decode().split()[-1]
+        buy = f"{url}/2010-04-01/Accounts/{ACCOUNT_SID}/IncomingPhoneNumbers.json"
+        httpx.post(buy, auth=(ACCOUNT_SID, AUTH_TOKEN), data={"PhoneNumber": NUMBER}).raise_for_status()
+        yield url
+        process.terminate()
+        process.wait(10)
+
+
+def text(url: str, body: str) -> None:
+    """Text the number; nobody hears of it."""
+    words = {"from": TEXTER, "to": NUMBER, "body": body, "wait": True}
+    httpx.post(f"{url}/control/texts", json=words).raise_for_status()
+
+
+async def recover(store: Store, url: str, *, token: str = AUTH_TOKEN, max_age: timedelta = HOUR) -> dict[str, int]:
+    """Reconcile the last two hours."""
+    now = datetime.now(UTC)
+    twilio = TwilioApi(api_url=url, account_sid=ACCOUNT_SID, user=ACCOUNT_SID, password=Secret(token))
+    try:
+        return await reconcile(
+            store=store, twilio=twilio, since=now - 2 * HOUR, max_age=max_age, now=now, voice=VOICE, pepper=PEPPER
+        )
+    finally:
+        twilio.close()
+
+
+async def test_recovered_once(store: Store, twilio_url: str) -> None:
+    """I17: texts whose webhook never came are received once, a STOP among them, and known ever after."""
+    await set_up_customer(store)
+    for words in ("Hi", "Are you there?", "STOP"):
+        text(twilio_url, words)
+    assert await recover(store, twilio_url) == {"seen": 3, "known": 0, "recovered": 3, "stale": 0}
+    assert await recover(store, twilio_url) == {"seen": 3, "known": 3, "recovered": 0, "stale": 0}
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == "out"
+
+
+async def test_late(store: Store, twilio_url: str) -> None:
+    """I17: a text that is too old by now is counted as stale; the worker does not answer it."""
+    await set_up_customer(store)
+    text(twilio_url, "Hi")
+    found = await recover(store, twilio_url, max_age=timedelta(seconds=-60))
+    assert found == {"seen": 1, "known": 0, "recovered": 1, "stale": 1}
+
+
+async def test_wrong_token(store: Store, twilio_url: str) -> None:
+    """What Twilio refuses is told apart from a Twilio that is not there."""
+    await set_up_customer(store)
+    with pytest.raises(CarrierRefused):
+        await recover(store, twilio_url, token="another-token")
+    with pytest.raises(CarrierBusy):
+        await recover(store, "http://127.0.0.1:1")
