@@ -20,9 +20,7 @@ _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 2.0
 _SYNC_SECONDS = 1.5
 _CONNECTIONS = 64
-_REFUSED_US = (
-    "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
-)
+_REFUSED_US = "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
 SENTINEL_SCHEME = "redis+sentinel://"
 
 
