@@ -8,8 +8,16 @@ from tests.journeys.processes import wait_until
 from tests.setting_up import MODEL_KEY, Customer
 
 
-@pytest.mark.parametrize(("status", "reason"), [(500, "upstream_unavailable"), (401, "byok_rejected")])
-def test_a_failing_model_is_apologised_for_once(gateway: Gateway, customer: Customer, status: int, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("status", "reason", "calls"),
+    [
+        pytest.param(500, "upstream_unavailable", 6, id="busy: three calls for each text"),
+        pytest.param(401, "byok_rejected", 1, id="rejected: the key then rests"),
+    ],
+)
+def test_a_failing_model_is_apologised_for_once(
+    gateway: Gateway, customer: Customer, status: int, reason: str, calls: int
+) -> None:
     """Whatever the provider says, a texter reads one neutral line an hour, and the trace has the reason (I42)."""
     gateway.model.behave(status=status)
     first = gateway.phone.text("Hello")
@@ -19,7 +27,7 @@ def test_a_failing_model_is_apologised_for_once(gateway: Gateway, customer: Cust
     assert gateway.phone.received() == [APOLOGY]
     assert gateway.has_outcome(first, "apologised")
     assert [_failure(gateway, sid) for sid in (first, second)] == [reason] * 2
-    assert len(gateway.model.calls()) == 2
+    assert len(gateway.model.calls()) == calls
 
 
 def _failure(gateway: Gateway, sid: str) -> object:
