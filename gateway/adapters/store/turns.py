@@ -191,7 +191,7 @@ class Turns:
     async def note_receipt(self, turn_id: str, part_index: int, *, status: str, sid: str, step: Step) -> bool:
         """Store Twilio's word on a part, once for each status; False when it is about no part of ours.
 
-        A receipt proves that Twilio took the part: one in doubt is settled by it.
+        A receipt proves that Twilio took the part: its SID is kept for whoever is in doubt.
         """
         noted = await self._note(
             keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
