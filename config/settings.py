@@ -227,6 +227,13 @@ class CarrierSettings(EdgeSettings):
         description="Where Twilio's API is; a stand-in's URL in development and tests.",
     )
 
+    @property
+    def twilio_login(self) -> tuple[str, Secret]:
+        """Who we are to Twilio's API: the API key where there is one, else the account and its newest token."""
+        if self.twilio_api_key_sid and self.twilio_api_key_secret:
+            return self.twilio_api_key_sid, self.twilio_api_key_secret
+        return self.twilio_account_sid, self.twilio_auth_tokens[0]
+
     @field_validator("twilio_api_key_secret", mode="after")
     @classmethod
     def _has_both_halves(cls, secret: Secret | None, others: ValidationInfo) -> Secret | None:

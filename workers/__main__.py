@@ -97,11 +97,12 @@ async def work(settings: WorkerSettings) -> None:
 
 
 def _open_carrier(settings: WorkerSettings) -> TwilioCarrier:
+    user, password = settings.twilio_login
     return TwilioCarrier(
         api_url=settings.twilio_api_url,
         account_sid=settings.twilio_account_sid,
-        user=settings.twilio_api_key_sid or settings.twilio_account_sid,
-        password=settings.twilio_api_key_secret or settings.twilio_auth_tokens[0],
+        user=user,
+        password=password,
         callback_url=f"{settings.public_urls[0]}/webhooks/twilio/status",
     )
 

@@ -35,11 +35,12 @@ def _read_span(text: str) -> timedelta:
 
 async def _reconcile(span: timedelta) -> dict[str, int]:
     settings = command_settings(ReconcileSettings)
+    user, password = settings.twilio_login
     twilio = TwilioApi(
         api_url=settings.twilio_api_url,
         account_sid=settings.twilio_account_sid,
-        user=settings.twilio_api_key_sid or settings.twilio_account_sid,
-        password=settings.twilio_api_key_secret or settings.twilio_auth_tokens[0],
+        user=user,
+        password=password,
     )
     now = datetime.now(UTC)
     async with command_store() as store:

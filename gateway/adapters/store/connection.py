@@ -21,7 +21,7 @@ _ANSWER_SECONDS = 2.0
 _SYNC_SECONDS = 1.5
 _CONNECTIONS = 64
 _REFUSED_US = "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
-SENTINEL_SCHEME = "redis+sentinel://"
+_SENTINEL_SCHEME = "redis+sentinel://"
 
 
 @contextmanager
@@ -99,7 +99,7 @@ def make_pool(url: Secret, **options: Any) -> ConnectionPool:
     """
     deadlines = {"socket_connect_timeout": _CONNECT_SECONDS, "socket_timeout": _ANSWER_SECONDS}
     options = {**deadlines, "health_check_interval": 30, **options}
-    if not url.reveal().startswith(SENTINEL_SCHEME):
+    if not url.reveal().startswith(_SENTINEL_SCHEME):
         return BlockingConnectionPool.from_url(url.reveal(), timeout=_CONNECT_SECONDS, **options)
     parts = urlsplit(url.reveal())
     _, master, database = f"{parts.path}/0".split("/")[:3]

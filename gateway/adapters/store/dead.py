@@ -49,7 +49,7 @@ class DeadTurns:
             account_id=conversation.get("account_id", ""),
             conversation_id=turn["conversation_id"],
             outcome=turn["outcome"],
-            reason=turn.get("failure") or turn.get("part_failure") or turn["outcome"],
+            reason=turn.get("failure") or turn["outcome"],
             closed_at=turn.get("closed_at", ""),
         )
 
@@ -58,7 +58,7 @@ class DeadTurns:
         turn = await self._redis.read_hash(keys.turn(turn_id))
         conversation = await self._redis.read_hash(keys.conversation(turn.get("conversation_id", "")))
         if not turn or not conversation:
-            raise NotFound(f"{turn_id} is not on the dead list. See: textgate dead list")
+            raise _not_dead(turn_id)
         waiting = await self._retry(
             keys=[keys.DEAD, keys.turn(turn_id)],
             args=[
@@ -70,10 +70,14 @@ class DeadTurns:
             ],
         )
         if waiting < 0:
-            raise NotFound(f"{turn_id} is not on the dead list. See: textgate dead list")
+            raise _not_dead(turn_id)
         return int(waiting)
 
     async def drop(self, turn_id: str) -> None:
         """Take a turn off the list for good; NotFound when it is not there."""
         if not await self._redis.zrem(keys.DEAD, turn_id):
-            raise NotFound(f"{turn_id} is not on the dead list. See: textgate dead list")
+            raise _not_dead(turn_id)
+
+
+def _not_dead(turn_id: str) -> NotFound:
+    return NotFound(f"{turn_id} is not on the dead list. See: textgate dead list")
