@@ -3,15 +3,11 @@
 A field's alias is the variable; its description says what belongs there and is shown when it is missing.
 """
 
-import re
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PositiveFloat,
@@ -21,8 +17,19 @@ from pydantic import (
     field_validator,
 )
 
-from gateway.domain.ids import is_account_sid
-from gateway.domain.ring import PEPPER_BYTES, PRIVATE_BYTES, PUBLIC_BYTES, decode, parse_ring
+from config.values import (
+    AccountSid,
+    HttpUrl,
+    Pepper,
+    Places,
+    PrivateRing,
+    PublicRing,
+    PublicUrls,
+    RedisUrl,
+    SecretText,
+    Tokens,
+)
+from gateway.domain.account import SEATS
 from gateway.domain.secret import Secret
 
 
@@ -34,96 +41,6 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def _to_secret(value: object) -> object:
-    return Secret(value) if isinstance(value, str) else value
-
-
-def _split_list(value: object) -> tuple[str, ...]:
-    entries = value if isinstance(value, list | tuple) else str(value).split(",")
-    return tuple(entry.strip() for entry in entries if entry.strip())
-
-
-def _split_secrets(value: object) -> tuple[Secret, ...]:
-    return tuple(Secret(entry) for entry in _split_list(value))
-
-
-_REDIS_URL = re.compile(r"rediss?://([^/\s]*@)?[^@/,\s]+(/[0-9]*)?")
-_SENTINEL_URL = re.compile(r"redis\+sentinel://([^/\s]*@)?[^@/,\s]+:[0-9]+(,[^@/,\s]+:[0-9]+)*/[^/\s]+(/[0-9]*)?")
-
-
-def _check_redis_url(url: Secret) -> Secret:
-    if not (_REDIS_URL.fullmatch(url.reveal()) or _SENTINEL_URL.fullmatch(url.reveal())):
-        raise ValueError(
-            "must look like redis://host:6379/0, rediss://host:6379/0 "
-            "or redis+sentinel://host1:26379,host2:26379/master-name/0"
-        )
-    return url
-
-
-def _split_urls(value: object) -> tuple[str, ...]:
-    # Twilio's overrides in a fragment may hold commas of their own: #rp=ct,rt
-    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip(" ,"))) if isinstance(value, str) else _split_list(value)
-
-
-def _check_public_url(url: str) -> str:
-    url = url.partition("#")[0].rstrip("/")  # Twilio strips the fragment before it signs
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "," in url:
-        raise ValueError("must look like https://gateway.example.com, without a query")
-    return url
-
-
-def _check_public_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
-    if not urls:
-        raise ValueError("must hold at least one URL")
-    return tuple(_check_public_url(url) for url in urls)
-
-
-def _check_account_sid(sid: str) -> str:
-    if not is_account_sid(sid):
-        raise ValueError("must be AC and 32 hexadecimal digits")
-    return sid
-
-
-def _check_http_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must look like https://api.twilio.com")
-    return url.rstrip("/")
-
-
-def _check_places(places: tuple[str, ...]) -> tuple[str, ...]:
-    for place in places:
-        if not re.fullmatch(r"[^\s/@]+:[0-9]{1,5}", place):
-            raise ValueError(f"must list host:port pairs; {place} is none")
-    return places
-
-
-def _ring_check(size: int) -> AfterValidator:
-    def check(ring: Secret) -> Secret:
-        parse_ring(ring.reveal(), size=size)
-        return ring
-
-    return AfterValidator(check)
-
-
-def _check_pepper(pepper: Secret) -> Secret:
-    if len(decode(pepper.reveal())) != PEPPER_BYTES:
-        raise ValueError(f"must hold {PEPPER_BYTES} bytes; make one with `textgate keyring new`")
-    return pepper
-
-
-def _check_tokens(tokens: tuple[Secret, ...]) -> tuple[Secret, ...]:
-    if not tokens:
-        raise ValueError("must hold at least one token")
-    return tokens
-
-
-SecretText = Annotated[Secret, BeforeValidator(_to_secret)]
-PublicRing = Annotated[Secret, BeforeValidator(_to_secret), _ring_check(PUBLIC_BYTES)]
-PrivateRing = Annotated[Secret, BeforeValidator(_to_secret), _ring_check(PRIVATE_BYTES)]
-
-
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
 
@@ -131,39 +48,40 @@ class _Settings(BaseModel):
 class StoreSettings(_Settings):
     """What every process needs: where everything is kept."""
 
-    redis_url: Annotated[SecretText, AfterValidator(_check_redis_url)] = Field(
+    redis_url: RedisUrl = Field(
         alias="TEXTGATE_REDIS_URL",
         description="The Redis that keeps everything, for example redis://127.0.0.1:6379/0.",
+    )
+    seats: PositiveInt = Field(
+        default=SEATS,
+        alias="TEXTGATE_LIMIT_ACCOUNT_TURNS",
+        description="Turns of one account in flight at once, over all workers; the others wait in its backlog.",
     )
 
 
 class EdgeSettings(StoreSettings):
     """What whoever deals with texts needs: who we are to Twilio."""
 
-    public_urls: Annotated[tuple[str, ...], BeforeValidator(_split_urls), AfterValidator(_check_public_urls)] = Field(
+    public_urls: PublicUrls = Field(
         alias="TEXTGATE_PUBLIC_URL",
         description="The base URL under which Twilio calls us, or several by commas, the primary one first; "
         "for example https://gateway.example.com.",
     )
-    twilio_account_sid: Annotated[str, AfterValidator(_check_account_sid)] = Field(
+    twilio_account_sid: AccountSid = Field(
         alias="TEXTGATE_TWILIO_ACCOUNT_SID",
         description="The AC… SID of your Twilio account, from Twilio's console.",
     )
-    twilio_auth_tokens: Annotated[
-        tuple[Secret, ...], BeforeValidator(_split_secrets), AfterValidator(_check_tokens)
-    ] = Field(
+    twilio_auth_tokens: Tokens = Field(
         alias="TEXTGATE_TWILIO_AUTH_TOKEN",
         description="The auth token of your Twilio account, from Twilio's console; `new,old` while rotating.",
     )
 
 
 class _EndpointSettings(_Settings):
-    allowed_private_hosts: Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_places)] = (
-        Field(
-            default=(),
-            alias="TEXTGATE_ALLOWED_PRIVATE_HOSTS",
-            description="host:port pairs, by commas, that a base_url may name although private or plain http.",
-        )
+    allowed_private_hosts: Places = Field(
+        default=(),
+        alias="TEXTGATE_ALLOWED_PRIVATE_HOSTS",
+        description="host:port pairs, by commas, that a base_url may name although private or plain http.",
     )
 
 
@@ -187,7 +105,7 @@ class SealSettings(StoreSettings, _EndpointSettings):
 class ReceiveSettings(EdgeSettings):
     """What whoever receives texts needs: to name conversations, and to speak for the operator."""
 
-    pepper: Annotated[SecretText, AfterValidator(_check_pepper)] = Field(
+    pepper: Pepper = Field(
         alias="TEXTGATE_PEPPER",
         description="The key of keyed hashes, never rotated; make it with `textgate keyring new`.",
     )
@@ -221,7 +139,7 @@ class CarrierSettings(EdgeSettings):
         alias="TEXTGATE_TWILIO_API_KEY_SECRET",
         description="The secret of that Twilio API key.",
     )
-    twilio_api_url: Annotated[str, AfterValidator(_check_http_url)] = Field(
+    twilio_api_url: HttpUrl = Field(
         default="https://api.twilio.com",
         alias="TEXTGATE_TWILIO_API_URL",
         description="Where Twilio's API is; a stand-in's URL in development and tests.",

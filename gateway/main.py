@@ -47,7 +47,7 @@ def create(environment: Mapping[str, str] | None = None) -> Starlette:
 
 def open_resources(settings: WebSettings) -> Resources:
     """Open what requests share; nothing connects yet."""
-    store = open_store(settings.redis_url)
+    store = open_store(settings.redis_url, seats=settings.seats)
     return Resources(
         store=store,
         replies=ReplyListener(store.connection),

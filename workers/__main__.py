@@ -14,7 +14,6 @@ import stamina.instrumentation
 import structlog
 import uvloop
 from arq.connections import ArqRedis
-from arq.cron import cron
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -27,14 +26,16 @@ from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import SWEEP_SECONDS, sweep, wake_conversation
+from workers.jobs import Turns, sweep, wake_conversation
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
 _SPARE = 20
-_JOB_SECONDS = 300
+_JOBS = 100
+_JOB_SECONDS = 60
 _DRAIN_SECONDS = 20
 _BEAT_SECONDS = 3.0
+_SWEEP_SECONDS = 2.0
 _COMPLAIN_SECONDS = 60.0
 _NEEDED = re.compile(
     r"TEXTGATE_.*|PYTHON.*|LC_.*|PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|USER|SHELL|VIRTUAL_ENV|SSL_CERT_(FILE|DIR)"
@@ -72,7 +73,7 @@ async def work(settings: WorkerSettings) -> None:
     """Open the tools and answer conversations until told to stop."""
     from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
 
-    store, egress = open_store(settings.redis_url), Egress(settings.allowed_private_hosts)
+    store, egress = open_store(settings.redis_url, seats=settings.seats), Egress(settings.allowed_private_hosts)
     carrier = _open_carrier(settings)
     model = LiteLlm(
         egress.transport_to,
@@ -112,13 +113,16 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    beating = asyncio.create_task(_beat(name, tools.store))
+    turns = Turns(tools, settings.worker_concurrency)
+    beating, sweeping = asyncio.create_task(_beat(name, tools.store)), asyncio.create_task(_sweep(tools))
     while not stopping.is_set():
         await _wait_for_redis(tools.store, stopping)
         try:
-            await _run_arq(settings, tools, stopping)
+            await _run_arq(settings, turns, stopping)
         except (RedisError, OSError):
             log.warning("worker.redis_lost")  # arq ends with its connection; we begin again
+    sweeping.cancel()
+    await turns.drain(_DRAIN_SECONDS)
     beating.cancel()
     with contextlib.suppress(StoreDown):
         await tools.store.liveness.leave(name)
@@ -131,6 +135,13 @@ async def _beat(name: str, store: Store) -> None:
         except StoreDown:
             log.warning("worker.unheard")
         await asyncio.sleep(_BEAT_SECONDS)
+
+
+async def _sweep(tools: Tools) -> None:
+    """Sweep, beside arq: what looks after lost wake-ups must not wait in their queue."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        await sweep(tools)
 
 
 async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
@@ -149,50 +160,37 @@ async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
             return
 
 
-async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Event) -> None:
+async def _run_arq(settings: WorkerSettings, turns: Turns, stopping: asyncio.Event) -> None:
     """Run one arq worker until we are told to stop, or it loses Redis: RedisError or OSError then."""
     if stopping.is_set():
         return
-    worker = _make_worker(settings, tools)
+    worker = _make_worker(settings, turns)
     running = asyncio.create_task(worker.async_run())
     told = asyncio.create_task(stopping.wait())
     log.info("worker.started", concurrency=settings.worker_concurrency)
     await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
-    if stopping.is_set():
-        worker.allow_pick_jobs = False
-        await _drain(worker)
     try:
         if running.done():
             running.result()
     finally:
-        await worker.close()  # cancels what is left; a cancelled turn is taken up by the next worker
+        await worker.close()
 
 
-async def _drain(worker: Worker) -> None:
-    """Give turns in flight the time to end."""
-    in_flight = [task for task in worker.tasks.values() if not task.done()]
-    if in_flight:
-        await asyncio.wait(in_flight, timeout=_DRAIN_SECONDS)
-
-
-def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:
+def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:
     redis = ArqRedis(
-        connection_pool=make_pool(settings.redis_url, max_connections=settings.worker_concurrency + _SPARE),
+        connection_pool=make_pool(settings.redis_url, max_connections=_JOBS + _SPARE),
         job_serializer=serialize,
         job_deserializer=deserialize,
         default_queue_name=QUEUE,
     )
     return Worker(
         functions=[func(wake_conversation, name=WAKE, timeout=_JOB_SECONDS, keep_result=0)],
-        cron_jobs=[
-            cron(sweep, second=set(range(0, 60, SWEEP_SECONDS)), keep_result=0, timeout=_JOB_SECONDS),
-        ],
         redis_pool=redis,
         queue_name=QUEUE,
-        ctx={"tools": tools},
+        ctx={"turns": turns},
         handle_signals=False,
-        max_jobs=settings.worker_concurrency,
+        max_jobs=_JOBS,
         poll_delay=_POLL_SECONDS,
         keep_result=0,
         health_check_interval=5,

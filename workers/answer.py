@@ -13,7 +13,7 @@ from gateway.adapters.mint import mint
 from gateway.domain.conversation import Channel, Role, Utterance, join_texts
 from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.ids import ConversationId, TurnId
-from gateway.domain.turn import Closing, Hold, Outcome, PartState, Turn
+from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Turn
 from workers.compose import compose_reply
 from workers.send import send_parts
 from workers.tools import Tools, step
@@ -25,16 +25,21 @@ log = structlog.get_logger()
 
 async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> None:
     """Answer what waits in a conversation; nothing to do when another worker is at it."""
-    hold = await tools.store.turns.take_hold(conversation_id)
+    hold = await tools.store.holds.take(conversation_id)
     if hold is None:
         return
     async with _keeping(hold, tools):
-        while not await tools.store.turns.release_hold(hold):
-            turn = await tools.store.turns.open(
-                hold, TurnId(mint("turn")), now=datetime.now(UTC), max_age=tools.max_answer_age
-            )
-            if turn:
-                await answer_turn(turn, hold, tools)
+        while not await tools.store.holds.release(hold):
+            match await _open(hold, tools):
+                case Turn() as turn:
+                    await answer_turn(turn, hold, tools)
+                case Gathering(seconds=seconds):
+                    await asyncio.sleep(seconds)
+
+
+async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | None:
+    turn_id = TurnId(mint("turn"))
+    return await tools.store.turns.open(hold, turn_id, now=datetime.now(UTC), max_age=tools.max_answer_age)
 
 
 @asynccontextmanager
@@ -45,7 +50,7 @@ async def _keeping(hold: Hold, tools: Tools) -> AsyncIterator[None]:
         yield
     except BaseException:
         with contextlib.suppress(HoldLost, StoreDown):
-            await tools.store.turns.drop_hold(hold)
+            await tools.store.holds.drop(hold)
         raise
     finally:
         heartbeat.cancel()
@@ -56,7 +61,7 @@ async def _renew(hold: Hold, tools: Tools) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT_SECONDS)
             with contextlib.suppress(StoreDown):
-                await tools.store.turns.renew_hold(hold)
+                await tools.store.holds.renew(hold)
 
 
 async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:

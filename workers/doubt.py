@@ -42,20 +42,20 @@ async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, tools: To
 
 
 async def _read_fence(turn: Turn, part: Part, tools: Tools) -> datetime:
-    return await tools.store.turns.find_fence(turn, part) or await tools.store.turns.read_clock()
+    return await tools.store.parts.find_fence(turn, part) or await tools.store.parts.read_clock()
 
 
 async def _sleep_until(moment: datetime, tools: Tools) -> None:
-    left = moment - await tools.store.turns.read_clock()
+    left = moment - await tools.store.parts.read_clock()
     await asyncio.sleep(max(0.0, left.total_seconds()))
 
 
 async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime, tools: Tools) -> str | None:
-    known = await tools.store.turns.find_sid(turn, part)
+    known = await tools.store.parts.find_sid(turn, part)
     if known:
         return known  # a callback has settled it
     sids = await _ask(outbound, since, tools)
-    others = await tools.store.turns.find_foreign(sids)
+    others = await tools.store.parts.find_foreign(sids)
     return next((sid for sid in sids if sid not in others), None)
 
 
@@ -68,5 +68,5 @@ async def settle(turn: Turn, part: Part, state: PartState, tools: Tools, *, sid:
     """Store what became of a part, and tell it the trace."""
     known = {"message_sid": sid} if sid else {}
     happened = step(f"part.{state.value}", part=part.index, **known, **details)
-    await tools.store.turns.settle(turn, part, state, happened, sid=sid)
+    await tools.store.parts.settle(turn, part, state, happened, sid=sid)
     return state

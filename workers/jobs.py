@@ -1,5 +1,6 @@
-"""The jobs that arq runs: wake a conversation, and look for conversations whose wake-up was lost."""
+"""What wakes a worker: arq's wake-ups, and the sweep that finds conversations whose wake-up was lost."""
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -9,21 +10,54 @@ from gateway.domain.ids import ConversationId, is_id
 from workers.answer import answer_conversation
 from workers.tools import Tools
 
-SWEEP_SECONDS = 2
-_FORGOTTEN_AFTER_SECONDS = 3.0
-_WAKE_EVERY_SECONDS = 10
-
 log = structlog.get_logger()
 
 
+class Turns:
+    """The conversations that this worker is at, each a task of its own, `most` of them at once."""
+
+    def __init__(self, tools: Tools, most: int) -> None:
+        self._tools = tools
+        self._room = asyncio.Semaphore(most)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def begin(self, conversation_id: ConversationId) -> None:
+        """Begin to answer a conversation, as soon as there is room; its end is not waited for."""
+        await self._room.acquire()
+        task = asyncio.create_task(answer(conversation_id, self._tools))
+        self._tasks.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._room.release()
+
+    async def drain(self, seconds: float) -> None:
+        """Give what is in flight the time to end, and cancel the rest: another worker takes it up."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
 async def wake_conversation(ctx: dict[str, Any], conversation_id: str) -> None:
-    """Answer what waits in a conversation. Repeated, late or for nothing, it does no harm."""
+    """Begin to answer what waits in a conversation. Repeated, late or for nothing, it does no harm.
+
+    The job ends at once, so that arq never holds a long one: a hold says who is at a conversation, and the sweep
+    finds what a dead worker has left.
+    """
     if not is_id(str(conversation_id), "conv"):
         log.warning("job.refused")
         return
-    tools: Tools = ctx["tools"]
+    turns: Turns = ctx["turns"]
+    await turns.begin(ConversationId(conversation_id))
+
+
+async def answer(conversation_id: ConversationId, tools: Tools) -> None:
+    """Answer what waits in a conversation; whatever goes wrong ends here."""
     try:
-        await answer_conversation(ConversationId(conversation_id), tools)
+        await answer_conversation(conversation_id, tools)
     except (HoldLost, StoreDown) as error:
         # what waits is safe: whoever has the hold goes on, or the sweeper wakes somebody
         log.warning("turn.interrupted", conversation_id=conversation_id, reason=error.code)
@@ -32,11 +66,12 @@ async def wake_conversation(ctx: dict[str, Any], conversation_id: str) -> None:
         log.exception("turn.failed", conversation_id=conversation_id, exc_info=error)
 
 
-async def sweep(ctx: dict[str, Any]) -> None:
+async def sweep(tools: Tools) -> None:
     """Wake the conversations that wait although nobody is at them."""
-    tools: Tools = ctx["tools"]
     try:
-        for conversation_id in await tools.store.waiting.find_forgotten(seconds=_FORGOTTEN_AFTER_SECONDS):
-            await tools.store.waiting.wake(conversation_id, every_seconds=_WAKE_EVERY_SECONDS)
+        woken = await tools.store.seating.sweep()
     except StoreDown:
         log.warning("sweep.skipped")
+    else:
+        if woken:
+            log.info("sweep.woken", conversations=woken)

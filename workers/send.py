@@ -66,7 +66,7 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
 
 async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> None:
     outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
-    await tools.store.turns.fence(hold, turn, part, step("part.fenced", part=part.index))
+    await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
     # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
     await _to_the_end(_post(turn, part, outbound, tools))
 

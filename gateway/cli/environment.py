@@ -51,7 +51,8 @@ def command_settings(kind: type[_Read]) -> _Read:
 @asynccontextmanager
 async def command_store() -> AsyncIterator[Store]:
     """Open the store for one command."""
-    store = open_store(command_settings(StoreSettings).redis_url)
+    settings = command_settings(StoreSettings)
+    store = open_store(settings.redis_url, seats=settings.seats)
     try:
         yield store
     finally:

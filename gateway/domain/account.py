@@ -8,6 +8,9 @@ from enum import StrEnum
 from gateway.domain.ids import AccountId, CredentialId, KeyId
 from gateway.domain.secret import Secret
 
+SEATS = 50
+"""How many conversations of one account are at work at once: what a hanging provider can keep busy at most."""
+
 
 class Plan(StrEnum):
     """What an API key may do, and how much of it."""

@@ -11,7 +11,7 @@ from gateway.domain.phone import PhoneNumber
 HISTORY_SHOWN = 20
 """How many entries of a conversation the model is shown."""
 
-GATHER_SECONDS = 0.3
+GATHER_MS = 300
 """How long a text waits for others: people send one thought in three texts, and want one answer."""
 
 
@@ -32,6 +32,8 @@ class Conversation:
     agent_id: AgentId
     number: PhoneNumber | None = None
     texter: PhoneNumber | None = None
+    gather_ms: int = 0
+    """How long its first text waits for others."""
 
 
 class Role(StrEnum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from gateway.domain.compliance import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
-from gateway.domain.ids import AgentId, ConversationId, MessageId, TurnId
+from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.phone import PhoneNumber
 
 FENCE_SECONDS = 2.0
@@ -62,7 +62,15 @@ class Hold:
     """The right to answer a conversation now; every write shows its token."""
 
     conversation_id: ConversationId
+    account_id: AccountId
     token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """A burst that may not be over: what waits is not opened yet."""
+
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """Receive a text: decide what becomes of it, and save that before Twilio hears a word."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import assert_never
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import Saving
 from gateway.domain.compliance import ConsentState, Voice
-from gateway.domain.conversation import Channel, Conversation
+from gateway.domain.conversation import GATHER_MS, Channel, Conversation
 from gateway.domain.errors import StoreDown
 from gateway.domain.ids import TraceId, derive_conversation_id
 from gateway.domain.message import InboundMessage
@@ -28,7 +29,9 @@ class Received:
     trace_id: TraceId
 
 
-async def receive_text(message: InboundMessage, *, store: Store, voice: Voice, pepper: bytes) -> Received:
+async def receive_text(
+    message: InboundMessage, *, store: Store, voice: Voice, pepper: bytes, now: datetime
+) -> Received:
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message)
@@ -36,7 +39,7 @@ async def receive_text(message: InboundMessage, *, store: Store, voice: Voice, p
         trace_id = TraceId(mint("trc"))
         if isinstance(decision, Repeat):
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
-        saving = _saving(message, decision, line.consent, trace_id=trace_id, pepper=pepper)
+        saving = _saving(decision, line.consent, trace_id=trace_id, pepper=pepper, now=now)
         say = await store.messages.save(message, saving)
         if say is not None:
             return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
@@ -45,12 +48,12 @@ async def receive_text(message: InboundMessage, *, store: Store, voice: Voice, p
 
 
 def _saving(
-    message: InboundMessage,
     decision: Ignore | Say | Answer,
     decided_on: ConsentState,
     *,
     trace_id: TraceId,
     pepper: bytes,
+    now: datetime,
 ) -> Saving:
     match decision:
         case Ignore(reason=reason, consent=consent):
@@ -66,7 +69,7 @@ def _saving(
     return Saving(
         trace_id=trace_id,
         outcome=outcome,
-        step=Step(at=message.received_at, name=f"text.{outcome}", details=details),
+        step=Step(at=now, name=f"text.{outcome}", details=details),
         answer=answer,
         decided_on=decided_on,
         consent=consent,
@@ -83,6 +86,7 @@ def _conversation(answer: Answer, pepper: bytes) -> Conversation:
         agent_id=binding.agent_id,
         number=binding.number,
         texter=answer.texter,
+        gather_ms=GATHER_MS,
     )
 
 

@@ -22,7 +22,7 @@ async def reconcile(
     counted: Counter[str] = Counter(seen=0, known=0, recovered=0, stale=0)
     for number in await _read_numbers(store):
         for message in twilio.list_inbound(number, since=since):
-            received = await receive_text(message, store=store, voice=voice, pepper=pepper)
+            received = await receive_text(message, store=store, voice=voice, pepper=pepper, now=now)
             counted["seen"] += 1
             counted["known" if received.outcome == "repeated" else "recovered"] += 1
             is_late = received.outcome == "admitted" and now - message.received_at > max_age

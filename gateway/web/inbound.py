@@ -20,8 +20,11 @@ async def post_text(request: Request) -> Response:
     """Receive a text, and answer 200 only once it is saved."""
     resources = resources_of(request)
     form = await read_signed_form(request, resources)
-    message = InboundMessage.from_form(form, now=datetime.now(UTC))
-    received = await receive_text(message, store=resources.store, voice=resources.voice, pepper=resources.pepper)
+    now = datetime.now(UTC)
+    message = InboundMessage.from_form(form, now=now)
+    received = await receive_text(
+        message, store=resources.store, voice=resources.voice, pepper=resources.pepper, now=now
+    )
     _log(message, received)
     return answer_twiml(received.say)
 

@@ -25,7 +25,7 @@ async def post_receipt(request: Request) -> Response:
         if "ErrorCode" in form:
             details["error_code"] = form["ErrorCode"][:_MAX_STATUS]
         step = Step(at=datetime.now(UTC), name="part.receipt", details=details)
-        await resources.store.turns.note_receipt(
+        await resources.store.parts.note_receipt(
             turn_id, int(part), status=status, sid=form.get("MessageSid", ""), step=step
         )
     # also for a part that isn't ours: Twilio could do nothing about an error

@@ -21,9 +21,8 @@ _DEEDS: dict[str, Deed] = {
     "a page": lambda store: store.agents.read_all(None, limit=5, cursor=None),
     "a look by script": lambda store: store.messages.read_line(a_message()),
     "a write by script": lambda store: store.messages.save(a_message(), a_saving(admit_to=NOWHERE)),
-    "a hold": lambda store: store.turns.take_hold(CONVERSATION),
-    "a sweep": lambda store: store.waiting.find_forgotten(seconds=1),
-    "a wake-up": lambda store: store.waiting.wake(CONVERSATION, every_seconds=10),
+    "a hold": lambda store: store.holds.take(CONVERSATION),
+    "a sweep": lambda store: store.seating.sweep(),
 }
 
 

@@ -45,7 +45,7 @@ async def test_stop_reaches_the_disk(server: EmbeddedRedis, own_store: Store, po
     with Redis.from_url(server.url.reveal()) as client:
         client.config_set("appendfsync", policy)
         message = InboundMessage.from_form(inbound_form("STOP"), now=NOW)
-        received = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER)
+        received = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER, now=NOW)
         synced = client.execute_command("WAITAOF", 0, 0, 0)
         pending = client.info("persistence")["aof_pending_bio_fsync"]
     assert (received.outcome, pending) == ("said", 0)
@@ -58,7 +58,7 @@ async def test_stop_without_a_file(server: EmbeddedRedis, own_store: Store) -> N
     with Redis.from_url(server.url.reveal()) as client:
         client.config_set("appendonly", "no")
     message = InboundMessage.from_form(inbound_form("STOP"), now=NOW)
-    received = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER)
+    received = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER, now=NOW)
     assert received.outcome == "said"
 
 

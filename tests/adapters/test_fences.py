@@ -30,7 +30,11 @@ async def turn(store: Store, customer: Customer) -> Turn:
 @pytest.fixture
 async def hold(store: Store, turn: Turn) -> Hold:
     """The hold under which that turn was opened."""
-    return Hold(conversation_id=CONVERSATION, token=await store.connection.get(f"tg:hold:{CONVERSATION}") or "")
+    return Hold(
+        conversation_id=CONVERSATION,
+        account_id=turn.conversation.account_id,
+        token=await store.connection.get(f"tg:hold:{CONVERSATION}") or "",
+    )
 
 
 async def _states(store: Store, hold: Hold) -> list[PartState]:
@@ -39,7 +43,7 @@ async def _states(store: Store, hold: Hold) -> list[PartState]:
 
 async def test_a_fenced_part_is_being_sent(store: Store, hold: Hold, turn: Turn) -> None:
     """I46: the fence marks one part as being sent, before its POST, and leaves the others."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
     resumed = await open_turn(store, hold)
     assert [part.state for part in resumed.parts] == [PartState.SENDING, PartState.PENDING]
 
@@ -69,43 +73,43 @@ async def test_a_part_is_not_fenced_any_more(
     """I19: a STOP or a lost number that came before the fence wins, and the part stays unsent."""
     await happen(store)
     with pytest.raises(refusal):
-        await store.turns.fence(hold, turn, turn.parts[0], STEP)
+        await store.parts.fence(hold, turn, turn.parts[0], STEP)
     assert await _states(store, hold) == [PartState.PENDING, PartState.PENDING]
 
 
 async def test_a_stop_between_two_parts_stops_the_second(store: Store, hold: Hold, turn: Turn) -> None:
     """I19: consent is asked for each part."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
     await _stop(store)
     with pytest.raises(OptedOut):
-        await store.turns.fence(hold, turn, turn.parts[1], STEP)
+        await store.parts.fence(hold, turn, turn.parts[1], STEP)
 
 
 async def test_start_opens_the_way_again(store: Store, hold: Hold, turn: Turn) -> None:
     """I25: after STOP and START the texter is in, and a part may be fenced."""
     await _stop(store)
     await set_consent(store, ConsentState.IN, before=ConsentState.OUT, number=91)
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
 
 
 @pytest.mark.parametrize("state", [None, *(state for state in PartState if state is not PartState.PENDING)])
 async def test_a_part_is_fenced_once(store: Store, hold: Hold, turn: Turn, state: PartState | None) -> None:
     """I46, I50: a part that somebody fenced before, whatever became of it, is never fenced again."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
     if state:
-        await store.turns.settle(turn, turn.parts[0], state, STEP)
+        await store.parts.settle(turn, turn.parts[0], state, STEP)
     with pytest.raises(CarrierUnknown):
-        await store.turns.fence(hold, turn, turn.parts[0], STEP)
+        await store.parts.fence(hold, turn, turn.parts[0], STEP)
 
 
 @pytest.mark.parametrize("state", [PartState.SENT, PartState.FAILED, PartState.CANCELLED])
 async def test_a_part_is_settled_once(store: Store, hold: Hold, turn: Turn, state: PartState) -> None:
     """I50, I51: what became of a part is stored once, with its SID, and nothing later changes it."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
-    await store.turns.settle(turn, turn.parts[0], state, STEP, sid="SM1")
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.settle(turn, turn.parts[0], state, STEP, sid="SM1")
     steps = len(await store.connection.read_list(f"tg:steps:{turn.id}"))
     for later in (PartState.FAILED, PartState.SENT, PartState.PENDING):
-        await store.turns.settle(turn, turn.parts[0], later, STEP, sid="SM2")
+        await store.parts.settle(turn, turn.parts[0], later, STEP, sid="SM2")
     fields = await store.turns.find(turn.id)
     assert fields
     assert (fields["part:0"], fields["part:0:sid"]) == (state, "SM1")
@@ -114,23 +118,23 @@ async def test_a_part_is_settled_once(store: Store, hold: Hold, turn: Turn, stat
 
 async def test_a_part_given_up_as_unknown_may_turn_out_sent(store: Store, hold: Hold, turn: Turn) -> None:
     """I46: after unknown only Twilio's word that the part was sent is believed, and then nothing more."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
     for state, sid, known in (
         (PartState.UNKNOWN, "", "unknown"),
         (PartState.FAILED, "", "unknown"),
         (PartState.SENT, "SM1", "sent"),
         (PartState.UNKNOWN, "SM2", "sent"),
     ):
-        await store.turns.settle(turn, turn.parts[0], state, STEP, sid=sid)
+        await store.parts.settle(turn, turn.parts[0], state, STEP, sid=sid)
         assert await store.connection.read_field(f"tg:turn:{turn.id}", "part:0") == known
     assert await store.connection.read_field(f"tg:turn:{turn.id}", "part:0:sid") == "SM1"
 
 
 async def test_a_fact_is_settled_without_the_hold(store: Store, hold: Hold, turn: Turn) -> None:
     """I46: what Twilio said is written down even by a worker that lost its hold meanwhile."""
-    await store.turns.fence(hold, turn, turn.parts[0], STEP)
+    await store.parts.fence(hold, turn, turn.parts[0], STEP)
     await store.connection.delete(f"tg:hold:{CONVERSATION}")
-    await store.turns.settle(turn, turn.parts[0], PartState.SENT, STEP, sid="SM1")
+    await store.parts.settle(turn, turn.parts[0], PartState.SENT, STEP, sid="SM1")
     fields = await store.turns.find(turn.id)
     assert fields
     assert fields["part:0"] == "sent"
@@ -139,7 +143,7 @@ async def test_a_fact_is_settled_without_the_hold(store: Store, hold: Hold, turn
 async def test_a_receipt_is_noted_once_for_each_status(store: Store, turn: Turn) -> None:
     """I51: receipts in any order, repeated or unknown, stand once each and never change the part itself."""
     for status in ("delivered", "sent", "delivered", "new_state"):
-        assert await store.turns.note_receipt(turn.id, 0, status=status, sid="SM1", step=STEP) is True
+        assert await store.parts.note_receipt(turn.id, 0, status=status, sid="SM1", step=STEP) is True
     fields = await store.turns.find(turn.id)
     assert fields
     assert fields["part:0"] == "pending"
@@ -150,7 +154,7 @@ async def test_a_receipt_is_noted_once_for_each_status(store: Store, turn: Turn)
 async def test_a_receipt_of_nothing_is_not_noted(store: Store, turn: Turn, turn_id: str | None, part: int) -> None:
     """I51: a receipt for what is not ours leaves nothing behind."""
     size = await store.connection.dbsize()
-    found = await store.turns.note_receipt(
+    found = await store.parts.note_receipt(
         turn.id if turn_id is None else turn_id, part, status="sent", sid="SM1", step=STEP
     )
     assert (found, await store.connection.dbsize()) == (False, size)

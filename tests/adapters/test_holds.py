@@ -21,6 +21,7 @@ from tests.adapters.texts import (
     hold_of,
     open_turn,
     save_texts,
+    seat,
 )
 from tests.examples import AGES, NOW
 from tests.setting_up import Customer, set_up_customer
@@ -35,7 +36,8 @@ async def customer(store: Store) -> Customer:
 
 async def test_a_hold_is_for_one(store: Store) -> None:
     """I37: of fifty workers that reach for a conversation one holds it, and another conversation is free."""
-    holds = await asyncio.gather(*(store.turns.take_hold(CONVERSATION) for _ in range(50)))
+    await seat(store)
+    holds = await asyncio.gather(*(store.holds.take(CONVERSATION) for _ in range(50)))
     assert sum(hold is not None for hold in holds) == 1
 
 
@@ -45,40 +47,40 @@ async def test_a_hold_ends_by_itself(store: Store) -> None:
     name = f"tg:hold:{CONVERSATION}"
     assert 0 < await store.connection.pttl(name) <= HOLD.total_seconds() * 1000 <= 10_000
     await store.connection.pexpire(name, 500)
-    await store.turns.renew_hold(hold)
+    await store.holds.renew(hold)
     assert await store.connection.pttl(name) > 1000
 
 
 async def test_a_hold_is_let_go_when_nothing_waits(store: Store) -> None:
     """Released, a conversation is free at once."""
-    assert await store.turns.release_hold(await hold_of(store)) is True
-    assert await store.turns.take_hold(CONVERSATION)
+    assert await store.holds.release(await hold_of(store)) is True
+    assert (await hold_of(store)).token
 
 
 async def test_a_hold_is_kept_while_something_waits(store: Store, customer: Customer) -> None:
     """I3: no message falls between the last look and letting go: who would let go still holds."""
     hold = await hold_of(store)
     await save_texts(store, a_conversation(customer), "Hello")
-    assert await store.turns.release_hold(hold) is False
-    assert await store.turns.take_hold(CONVERSATION) is None
+    assert await store.holds.release(hold) is False
+    assert await store.holds.take(CONVERSATION) is None
 
 
 async def test_a_dropped_hold_is_free_whatever_waits(store: Store, customer: Customer) -> None:
     """I36: a worker that stops leaves what waits to the next one, within a blink."""
     await save_texts(store, a_conversation(customer), "Hello")
-    await store.turns.drop_hold(await hold_of(store))
+    await store.holds.drop(await hold_of(store))
     assert await store.connection.pttl(f"tg:hold:{CONVERSATION}") <= 1
 
 
 Write = Callable[[Store, Hold, Turn], Awaitable[object]]
 _CLOSING = Closing(outcome=Outcome.ANSWERED, said=())
 _WRITES: dict[str, Write] = {
-    "renew": lambda store, hold, _: store.turns.renew_hold(hold),
-    "release": lambda store, hold, _: store.turns.release_hold(hold),
-    "drop": lambda store, hold, _: store.turns.drop_hold(hold),
+    "renew": lambda store, hold, _: store.holds.renew(hold),
+    "release": lambda store, hold, _: store.holds.release(hold),
+    "drop": lambda store, hold, _: store.holds.drop(hold),
     "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES),
     "record_reply": lambda store, hold, turn: store.turns.record_reply(hold, turn, a_reply("late"), STEP),
-    "fence": lambda store, hold, turn: store.turns.fence(hold, turn, turn.parts[0], STEP),
+    "fence": lambda store, hold, turn: store.parts.fence(hold, turn, turn.parts[0], STEP),
     "close": lambda store, hold, turn: store.turns.close(hold, turn, _CLOSING, STEP),
 }
 
@@ -91,7 +93,7 @@ async def test_who_lost_the_hold_writes_nothing(
     """I35: a worker that froze past its hold is told so at its next write, whichever that is, and changes nothing."""
     turn = await a_recorded_turn(store, customer)
     await store.connection.delete(f"tg:hold:{CONVERSATION}")
-    late = Hold(conversation_id=CONVERSATION, token="frozen")
+    late = Hold(conversation_id=CONVERSATION, account_id=customer.account.id, token="frozen")
     if now == "another worker":
         await hold_of(store)
     before = contents(redis_url)

@@ -97,7 +97,7 @@ async def test_a_reply_is_recorded_once(store: Store, customer: Customer) -> Non
     await store.turns.record_reply(hold, turn, a_reply("one", "two \U0001f600"), STEP)
     recorded = await open_turn(store, hold)
     assert [part.state for part in recorded.parts] == [PartState.PENDING, PartState.PENDING]
-    await store.turns.fence(hold, recorded, recorded.parts[0], STEP)
+    await store.parts.fence(hold, recorded, recorded.parts[0], STEP)
     other = replace(a_reply("other"), outcome=Outcome.APOLOGISED, failure="upstream_unavailable")
     await store.turns.record_reply(hold, turn, other, STEP)
     found = await open_turn(store, hold)
@@ -132,12 +132,12 @@ async def test_a_close_takes_exactly_its_messages(store: Store, customer: Custom
     redis = store.connection
     assert await redis.zrange(f"tg:inbox:{CONVERSATION}", 0, -1) == [message_sid(3)]
     assert await redis.zrange("tg:waiting", 0, -1) == [CONVERSATION]
-    assert await store.turns.release_hold(hold) is False
+    assert await store.holds.release(hold) is False
     following = await _closed(store, hold, "three")
     assert [waiting.text for waiting in following.waiting] == ["three"]
     assert following.id != turn.id
     assert await redis.exists(f"tg:inbox:{CONVERSATION}", "tg:waiting") == 0
-    assert await store.turns.release_hold(hold) is True
+    assert await store.holds.release(hold) is True
 
 
 async def test_history_grows_and_is_cut(store: Store, customer: Customer) -> None:
@@ -215,4 +215,4 @@ async def test_a_turn_takes_no_more_than_fifty(store: Store, customer: Customer)
     hold = await hold_of(store)
     assert len((await _closed(store, hold)).waiting) == 50
     assert len((await _closed(store, hold)).waiting) == 3
-    assert await store.connection.zcard(QUEUE) == 53
+    assert await store.connection.zcard(QUEUE) == 1

@@ -1,17 +1,15 @@
-"""Wake-ups: jobs that name a conversation and nothing else, in JSON; and the sweeper that finds what waits."""
+"""Wake-ups: jobs that name a conversation and nothing else, in JSON."""
 
 import json
 import pickle
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 from arq.jobs import DeserializationError, deserialize_job, deserialize_job_raw
 
-from gateway.adapters.queue import QUEUE, WAKE, deserialize, serialize, wake_up
+from gateway.adapters.queue import WAKE, deserialize
 from gateway.adapters.store import Store
-from gateway.domain.ids import ConversationId
-from tests.adapters.texts import CONVERSATION, NOWHERE, a_conversation, hold_of, save_texts
+from tests.adapters.texts import CONVERSATION, NOWHERE, a_conversation, save_texts
 from tests.examples import NUMBER, TEXTER
 from tests.setting_up import set_up_customer
 
@@ -51,9 +49,8 @@ async def test_arq_reads_the_job_that_a_script_wrote(store: Store) -> None:
     """I65: what our script stores is a job to arq itself: the worker's function and the conversation's id."""
     await save_texts(store, NOWHERE, _TEXT)
     (job,) = await _jobs(store)
-    function, args, kwargs, _, enqueued = deserialize_job_raw(job.encode(), deserializer=deserialize)
+    function, args, kwargs, _, _ = deserialize_job_raw(job.encode(), deserializer=deserialize)
     assert (function, list(args), kwargs) == (WAKE, [CONVERSATION], {})
-    assert enqueued > 0
     assert deserialize_job(job.encode(), deserializer=deserialize).function == WAKE
 
 
@@ -77,24 +74,6 @@ def test_what_is_no_job_is_refused(stored: bytes) -> None:
         deserialize_job_raw(stored, deserializer=deserialize)
 
 
-def test_wake_ups_are_apart_unless_named() -> None:
-    """A wake-up has an id of its own, so that none is lost to one that is just running; a named one is one."""
-    first, second = wake_up(CONVERSATION), wake_up(CONVERSATION)
-    assert first.job_id != second.job_id
-    assert wake_up(CONVERSATION, job_id="x").job_key == "arq:job:x"
-    assert json.loads(serialize({"a": 1})) == {"a": 1}
-
-
-async def test_what_waits_unheld_is_forgotten(store: Store) -> None:
-    """I3, I33: a conversation that has waited long enough, unheld, is found; a held or young one is not."""
-    await save_texts(store, NOWHERE, "Hello")
-    assert await store.waiting.find_forgotten(seconds=60) == []
-    await store.connection.zadd("tg:waiting", {CONVERSATION: 1000})
-    assert await store.waiting.find_forgotten(seconds=60) == [CONVERSATION]
-    await hold_of(store)
-    assert await store.waiting.find_forgotten(seconds=60) == []
-
-
 async def test_waiting_counts_from_the_first_message(store: Store) -> None:
     """I39: a conversation's age is that of its oldest waiting text; later ones don't make it young again."""
     await save_texts(store, NOWHERE, "one")
@@ -107,21 +86,8 @@ async def test_waiting_counts_from_the_first_message(store: Store) -> None:
     assert abs(first / 1000 - now) < 5
 
 
-async def test_the_sweeper_wakes_once_in_a_window(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """I3: however many sweepers look, a forgotten conversation is woken once in a window, and again in the next."""
-    moment = 1_000_000.0
-    monkeypatch.setattr("gateway.adapters.store.waiting.time", SimpleNamespace(time=lambda: moment))
-    woken = [await store.waiting.wake(CONVERSATION, every_seconds=10) for _ in range(5)]
-    assert woken == [True, False, False, False, False]
-    moment += 10
-    assert await store.waiting.wake(CONVERSATION, every_seconds=10) is True
-    assert await store.waiting.wake(ConversationId("conv_" + "d" * 32), every_seconds=10) is True
-    assert await store.connection.zcard(QUEUE) == len(await _jobs(store)) == 3
-
-
 async def test_a_wake_up_does_not_stay_for_ever(store: Store) -> None:
     """I39: a job that nobody takes is gone after a day, and what waits is found by the sweeper anyway."""
     await save_texts(store, NOWHERE, "Hello")
-    await store.waiting.wake(CONVERSATION, every_seconds=10)
     for name in await store.connection.keys("arq:job:*"):
         assert 0 < await store.connection.ttl(name) <= 86_400

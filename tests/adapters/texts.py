@@ -1,7 +1,7 @@
 """Texts and turns as far as a test needs them."""
 
 from gateway.adapters.mint import mint
-from gateway.adapters.store import Store
+from gateway.adapters.store import Store, keys
 from gateway.adapters.store.messages import Saving
 from gateway.domain.compliance import ConsentChange, ConsentState
 from gateway.domain.conversation import Channel, Conversation
@@ -88,9 +88,20 @@ async def set_consent(store: Store, state: ConsentState, *, before: ConsentState
     assert await store.messages.save(a_message(number, state), saving) is not None
 
 
+async def seat(store: Store, conversation_id: ConversationId = CONVERSATION) -> None:
+    """Give a conversation a seat without a message."""
+    name = keys.conversation(conversation_id)
+    account_id = await store.connection.read_field(name, "account_id")
+    if account_id is None:
+        account_id = NOWHERE.account_id
+        await store.connection.execute_command("HSET", name, "account_id", account_id)
+    await store.connection.zadd(f"tg:seats:{account_id}", {conversation_id: 0})
+
+
 async def hold_of(store: Store, conversation_id: ConversationId = CONVERSATION) -> Hold:
-    """Take a hold that must be free."""
-    hold = await store.turns.take_hold(conversation_id)
+    """Take a hold that must be free, from a seat that is there whether or not anything waits."""
+    await seat(store, conversation_id)
+    hold = await store.holds.take(conversation_id)
     assert hold
     return hold
 
@@ -98,7 +109,7 @@ async def hold_of(store: Store, conversation_id: ConversationId = CONVERSATION) 
 async def open_turn(store: Store, hold: Hold) -> Turn:
     """Open a turn where something must wait."""
     turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES)
-    assert turn
+    assert isinstance(turn, Turn)
     return turn
 
 

@@ -14,7 +14,7 @@ from gateway.domain.conversation import Role, Utterance
 from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
-from gateway.domain.turn import Closing, Outcome
+from gateway.domain.turn import Closing, Outcome, Turn
 from tests.examples import AGES, NOW
 from tests.setting_up import Customer
 from tests.web.api import JSON, body_of, expect
@@ -25,16 +25,16 @@ async def _work(store: Store, reply_text: str | None, failure: str | None = None
     """Answer the next message as a worker does, and return what was asked."""
     _, job_id, _ = await store.connection.execute_command("BZPOPMIN", QUEUE, 1.5)
     job = json.loads(await store.connection.get(f"arq:job:{job_id}") or "")
-    hold = await store.turns.take_hold(ConversationId(job["a"][0]))
+    hold = await store.holds.take(ConversationId(job["a"][0]))
     assert hold
     turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES)
-    assert turn
+    assert isinstance(turn, Turn)
     (waiting,) = turn.waiting
     outcome = Outcome.ANSWERED if reply_text is not None else Outcome.FAILED
     said = (Utterance(role=Role.USER, text=waiting.text),)
     closing = Closing(outcome=outcome, said=said, reply_text=reply_text, failure=failure)
     await store.turns.close(hold, turn, closing, Step(at=NOW, name="turn.closed", details={}))
-    await store.turns.release_hold(hold)
+    await store.holds.release(hold)
     return waiting.text
 
 

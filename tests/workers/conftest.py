@@ -8,6 +8,7 @@ import stamina
 
 from gateway.adapters.store import Store
 from gateway.domain.credential import Provider
+from gateway.flows import receive
 from tests.setting_up import set_up_customer
 from tests.workers.asking import anthropic_answer, ask, openai_answer
 from tests.workers.desk import Desk, open_desk
@@ -34,6 +35,12 @@ def _no_doubts_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at once for what became of a part, as often as ever."""
     for wait in ("FENCE_SECONDS", "POST_SECONDS", "SECOND_LOOK_SECONDS"):
         monkeypatch.setattr(doubt, wait, 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _no_bursts_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer a text at once, as if it had waited for others already."""
+    monkeypatch.setattr(receive, "GATHER_MS", 0)
 
 
 @pytest.fixture(scope="session")

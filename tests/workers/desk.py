@@ -47,7 +47,7 @@ class Desk:
         """Receive a text as the webhook does."""
         sid = message_sid(next(self.numbers))
         message = InboundMessage.from_form(inbound_form(body, sid=sid, From=sender), now=NOW)
-        await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER)
+        await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER, now=message.received_at)
         return message.sid
 
     async def ask(self, text: str) -> tuple[MessageId, ConversationId]:
@@ -75,10 +75,12 @@ class Desk:
         await answer_conversation(conversation_id or self.conversation_id, self.tools)
 
     async def work_until_dead(self, deed: str, *, after: bool, calls: int = 1) -> None:
-        """Work, and die just before or after the `calls`th call of one of the store's deeds on turns."""
-        dying = _dying(getattr(self.store.turns, deed), calls=calls, after=after)
+        """Work, and die just before or after the `calls`th call of one of the store's deeds, as `turns.close`."""
+        noun, _, verb = deed.partition(".")
+        place = getattr(self.store, noun)
+        dying = _dying(getattr(place, verb), calls=calls, after=after)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(self.store.turns, deed, dying)
+            patch.setattr(place, verb, dying)
             with pytest.raises(WorkerDied):
                 await self.work()
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from gateway.domain.errors import CarrierRefused, ModelBusy, NotFound
-from tests.examples import NOW
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
@@ -33,7 +32,7 @@ async def test_retry(desk: Desk) -> None:
     sid = await desk.text("Hi")
     await desk.work()
     turn_id = (await desk.turn(sid))["id"]
-    assert await desk.store.dead.retry(turn_id, now=NOW) == 1
+    assert await desk.store.dead.retry(turn_id) == 1
     assert await dead_turns(desk) == []
     await desk.work()
     assert desk.carrier.texts == [WORDS, WORDS]
@@ -51,13 +50,13 @@ async def test_drop(desk: Desk) -> None:
     with pytest.raises(NotFound):
         await desk.store.dead.drop(turn_id)
     with pytest.raises(NotFound):
-        await desk.store.dead.retry(turn_id, now=NOW)
+        await desk.store.dead.retry(turn_id)
 
 
 async def test_unknown_turn(desk: Desk) -> None:
     """What is not on the list can't be retried."""
     with pytest.raises(NotFound):
-        await desk.store.dead.retry("turn_nobody", now=NOW)
+        await desk.store.dead.retry("turn_nobody")
 
 
 async def test_too_old(desk: Desk) -> None:
@@ -72,7 +71,7 @@ async def test_too_old(desk: Desk) -> None:
 async def test_old_beside_new(desk: Desk) -> None:
     """I39: of texts that waited together, the old one is stale and only the new one is answered."""
     old = await desk.text("Are you open today?")
-    long_ago = ("HSET", f"tg:message:{old}", "received_at", "2020-01-01T00:00:00.000Z")
+    long_ago = ("HSET", f"tg:message:{old}", "arrived_ms", "1577836800000")
     await desk.store.connection.execute_command(*long_ago)
     new = await desk.text("And tomorrow?")
     desk.tools = replace(desk.tools, max_answer_age=timedelta(days=365))

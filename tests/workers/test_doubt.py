@@ -49,7 +49,7 @@ async def test_callback_comes_first(desk: Desk) -> None:
     async def receipt() -> None:
         part = desk.carrier.taken[0]
         told = step("part.receipt", part=0, status="sent")
-        await desk.store.turns.note_receipt(part.turn_id, 0, status="sent", sid=FOUND, step=told)
+        await desk.store.parts.note_receipt(part.turn_id, 0, status="sent", sid=FOUND, step=told)
 
     desk.carrier.answers.append(CarrierUnknown())
     desk.carrier.interlude = receipt
@@ -93,7 +93,7 @@ async def test_same_words_twice(desk: Desk) -> None:
 async def test_worker_died_while_sending(desk: Desk) -> None:
     """I33: the next worker asks Twilio what the dead one left between fence and SID."""
     sid = await desk.text("Hi")
-    await desk.work_until_dead("settle", after=False)
+    await desk.work_until_dead("parts.settle", after=False)
     await desk.wait_until_free()
     await desk.work()
     assert desk.carrier.texts == [WORDS]

@@ -13,15 +13,15 @@ BEFORE, AFTER = False, True
 @pytest.mark.parametrize(
     ("deed", "after", "asked", "handed_over", "outcome"),
     [
-        pytest.param("open", AFTER, 1, 1, "answered", id="before the model is asked"),
-        pytest.param("record_reply", BEFORE, 2, 1, "answered", id="before the reply is recorded"),
-        pytest.param("record_reply", AFTER, 1, 1, "answered", id="after the reply is recorded"),
-        pytest.param("fence", BEFORE, 1, 1, "answered", id="before the fence"),
-        pytest.param("fence", AFTER, 1, 1, "answered", id="after the fence, before the POST"),
-        pytest.param("settle", BEFORE, 1, 1, "answered", id="after the POST, before the SID is stored"),
-        pytest.param("settle", AFTER, 1, 1, "answered", id="after the SID is stored"),
-        pytest.param("close", BEFORE, 1, 1, "answered", id="before the turn is closed"),
-        pytest.param("close", AFTER, 1, 1, "answered", id="after the turn is closed"),
+        pytest.param("turns.open", AFTER, 1, 1, "answered", id="before the model is asked"),
+        pytest.param("turns.record_reply", BEFORE, 2, 1, "answered", id="before the reply is recorded"),
+        pytest.param("turns.record_reply", AFTER, 1, 1, "answered", id="after the reply is recorded"),
+        pytest.param("parts.fence", BEFORE, 1, 1, "answered", id="before the fence"),
+        pytest.param("parts.fence", AFTER, 1, 1, "answered", id="after the fence, before the POST"),
+        pytest.param("parts.settle", BEFORE, 1, 1, "answered", id="after the POST, before the SID is stored"),
+        pytest.param("parts.settle", AFTER, 1, 1, "answered", id="after the SID is stored"),
+        pytest.param("turns.close", BEFORE, 1, 1, "answered", id="before the turn is closed"),
+        pytest.param("turns.close", AFTER, 1, 1, "answered", id="after the turn is closed"),
     ],
 )
 async def test_death(desk: Desk, deed: str, *, after: bool, asked: int, handed_over: int, outcome: str) -> None:
@@ -39,10 +39,10 @@ async def test_death(desk: Desk, deed: str, *, after: bool, asked: int, handed_o
 @pytest.mark.parametrize(
     ("deed", "after", "texts", "states"),
     [
-        pytest.param("fence", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="before its fence"),
-        pytest.param("fence", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its fence"),
-        pytest.param("settle", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="after its POST"),
-        pytest.param("settle", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its SID"),
+        pytest.param("parts.fence", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="before its fence"),
+        pytest.param("parts.fence", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its fence"),
+        pytest.param("parts.settle", BEFORE, THREE_PARTS, ["sent", "sent", "sent"], id="after its POST"),
+        pytest.param("parts.settle", AFTER, THREE_PARTS, ["sent", "sent", "sent"], id="after its SID"),
     ],
 )
 async def test_death_at_part_two(desk: Desk, deed: str, *, after: bool, texts: tuple[str], states: list[str]) -> None:
@@ -59,7 +59,7 @@ async def test_death_at_part_two(desk: Desk, deed: str, *, after: bool, texts: t
 async def test_what_came_meanwhile(desk: Desk) -> None:
     """A resumed turn answers what it was opened for; what came since is the next turn."""
     await desk.text("First")
-    await desk.work_until_dead("record_reply", after=AFTER)
+    await desk.work_until_dead("turns.record_reply", after=AFTER)
     await desk.text("Second")
     await desk.wait_until_free()
     await desk.work()
@@ -70,7 +70,7 @@ async def test_what_came_meanwhile(desk: Desk) -> None:
 async def test_stop_while_nobody_works(desk: Desk) -> None:
     """A STOP between a worker's death and the next worker's fence wins over the recorded reply."""
     sid = await desk.text("Hi")
-    await desk.work_until_dead("fence", after=BEFORE)
+    await desk.work_until_dead("parts.fence", after=BEFORE)
     await desk.text("STOP")
     await desk.wait_until_free()
     await desk.work()
@@ -82,7 +82,7 @@ async def test_poison(desk: Desk) -> None:
     """I40: a turn that kills every worker is given up after MAX_TRIES, and the next text is answered."""
     sid = await desk.text("Hi")
     for _ in range(MAX_TRIES):
-        await desk.work_until_dead("record_reply", after=BEFORE)
+        await desk.work_until_dead("turns.record_reply", after=BEFORE)
         await desk.wait_until_free()
     await desk.work()
     assert len(desk.model.asked) == MAX_TRIES

@@ -1,25 +1,20 @@
 """The jobs: a wake-up that does no harm, and the sweep that finds what was forgotten."""
 
+import asyncio
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from gateway.adapters.queue import QUEUE
-from gateway.adapters.store import Store, keys, open_store, waiting
+from gateway.adapters.store import Store, keys, open_store
 from gateway.dev.valkey import find_free_port
 from gateway.domain.secret import Secret
 from tests.workers.desk import Desk
-from tests.workers.fakes import WORDS, WorkerDied
-from workers.jobs import sweep, wake_conversation
-
-
-def context(desk: Desk) -> dict[str, Any]:
-    """What arq hands to a job."""
-    return {"tools": desk.tools}
+from tests.workers.fakes import WORDS, Interlude, WorkerDied
+from workers.jobs import Turns, answer, sweep, wake_conversation
 
 
 async def queued(store: Store) -> list[str]:
@@ -30,14 +25,16 @@ async def queued(store: Store) -> list[str]:
 async def forget(desk: Desk) -> None:
     """Lose every queued wake-up, and let what waits grow old."""
     await desk.store.connection.delete(QUEUE, *(f"arq:job:{job}" for job in await queued(desk.store)))
-    await desk.store.connection.zadd(keys.WAITING, {desk.conversation_id: 0})
+    await desk.store.connection.zadd(keys.SEATED, {desk.conversation_id: 0})
 
 
 async def test_wake_up(desk: Desk) -> None:
     """A wake-up answers what waits; repeated, it does nothing."""
     await desk.text("Hi")
     for _ in range(3):
-        await wake_conversation(context(desk), desk.conversation_id)
+        turns = Turns(desk.tools, most=5)
+        await wake_conversation({"turns": turns}, desk.conversation_id)
+        await turns.drain(5)
     assert desk.carrier.texts == [WORDS]
 
 
@@ -45,7 +42,7 @@ async def test_wake_up(desk: Desk) -> None:
 async def test_junk(desk: Desk, junk: Any) -> None:
     """I65: a job that names no conversation is refused before anything is asked of Redis."""
     with capture_logs() as logs:
-        await wake_conversation(context(desk), junk)
+        await wake_conversation({"turns": Turns(desk.tools, most=5)}, junk)
     assert [line["event"] for line in logs] == ["job.refused"]
     assert await desk.store.connection.keys("tg:hold:*") == []
 
@@ -55,16 +52,16 @@ async def test_hold_lost(desk: Desk) -> None:
     desk.model.interlude = desk.steal_hold
     await desk.text("Hi")
     with capture_logs() as logs:
-        await wake_conversation(context(desk), desk.conversation_id)
+        await answer(desk.conversation_id, desk.tools)
     assert [(line["event"], line["reason"]) for line in logs] == [("turn.interrupted", "hold_lost")]
 
 
 async def test_redis_down(desk: Desk) -> None:
     """A Redis that went away ends job and sweep without noise: what waits is safe there."""
     gone = open_store(Secret(f"redis://127.0.0.1:{find_free_port()}/0"))
-    tools = {"tools": replace(desk.tools, store=gone)}
+    tools = replace(desk.tools, store=gone)
     with capture_logs() as logs:
-        await wake_conversation(tools, desk.conversation_id)
+        await answer(desk.conversation_id, tools)
         await sweep(tools)
     await gone.close()
     assert [line["event"] for line in logs] == ["turn.interrupted", "sweep.skipped"]
@@ -75,10 +72,10 @@ async def test_surprise(desk: Desk) -> None:
     desk.model.answers.append(ZeroDivisionError("canary"))
     await desk.text("Hi")
     with capture_logs() as logs:
-        await wake_conversation(context(desk), desk.conversation_id)
+        await answer(desk.conversation_id, desk.tools)
     assert [line["event"] for line in logs] == ["turn.failed"]
     await desk.wait_until_free()
-    await wake_conversation(context(desk), desk.conversation_id)
+    await answer(desk.conversation_id, desk.tools)
     assert desk.carrier.texts == [WORDS]
 
 
@@ -91,36 +88,62 @@ async def test_death_is_not_swallowed(desk: Desk) -> None:
     desk.model.interlude = die
     await desk.text("Hi")
     with pytest.raises(WorkerDied):
-        await wake_conversation(context(desk), desk.conversation_id)
+        await answer(desk.conversation_id, desk.tools)
 
 
-async def test_forgotten_conversation(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_forgotten_conversation(desk: Desk) -> None:
     """I3: a conversation whose wake-up was lost is woken by the sweep, once, by a job that holds its id alone."""
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(time=lambda: 1_800_000_000.0))
     await desk.text("Hi")
     await forget(desk)
     for _ in range(3):
-        await sweep(context(desk))
+        await sweep(desk.tools)
     (job_id,) = await queued(desk.store)
     job = json.loads(await desk.store.connection.get(f"arq:job:{job_id}") or "{}")
     assert (job["f"], job["a"], job["k"]) == ("wake_conversation", [desk.conversation_id], {})
-
-
-async def test_held_conversation(desk: Desk) -> None:
-    """The sweep leaves alone what somebody is at."""
-    await desk.text("Hi")
-    await forget(desk)
-    await desk.store.turns.take_hold(desk.conversation_id)
-    await sweep(context(desk))
-    assert await queued(desk.store) == []
 
 
 async def test_nothing_forgotten(desk: Desk) -> None:
     """The sweep leaves alone what has just come, and what was answered."""
     await desk.text("Hi")
     await desk.store.connection.delete(QUEUE)
-    await sweep(context(desk))
+    await sweep(desk.tools)
     await desk.work()
-    await sweep(context(desk))
+    await sweep(desk.tools)
     assert await queued(desk.store) == []
-    assert await desk.store.connection.exists(keys.WAITING) == 0
+    assert await desk.store.connection.exists(keys.WAITING, keys.SEATED) == 0
+
+
+def _thinking(called: asyncio.Event, gate: asyncio.Event) -> Interlude:
+    async def think() -> None:
+        called.set()
+        await gate.wait()
+
+    return think
+
+
+async def test_so_many_at_once(desk: Desk) -> None:
+    """A worker that is at as many conversations as it may be begins the next one when one has ended."""
+    turns, called, gate = Turns(desk.tools, most=1), asyncio.Event(), asyncio.Event()
+    desk.model.interlude = _thinking(called, gate)
+    await desk.text("Hi")
+    _, api_conversation = await desk.ask("Hi over the API")
+    await turns.begin(desk.conversation_id)
+    second = asyncio.create_task(turns.begin(api_conversation))
+    await called.wait()
+    assert not second.done()
+    gate.set()
+    await second
+    await turns.drain(5)
+    assert sorted(desk.model.last_words) == ["Hi", "Hi over the API"]
+
+
+async def test_drained(desk: Desk) -> None:
+    """I36: what has not ended in time is cancelled and left to the next sweep."""
+    turns, called = Turns(desk.tools, most=5), asyncio.Event()
+    desk.model.interlude = _thinking(called, asyncio.Event())
+    await desk.text("Hi")
+    await turns.begin(desk.conversation_id)
+    await called.wait()
+    await turns.drain(0)
+    assert await desk.holder() is None
+    assert await desk.store.seating.sweep() == 1

@@ -109,13 +109,14 @@ def test_redis_away(tmp_path: Path, number: signal.Signals) -> None:
     with worker(log, **variables) as process:
         wait_for("worker.waiting_for_redis", log, process)
         process.send_signal(number)
-        assert process.wait(6) == 0
+        assert process.wait(15) == 0
     words = log.read_text()
     assert words.count("worker.waiting_for_redis") == 1
     assert "worker.stopped" in words
     assert "Traceback" not in words
 
 
+@pytest.mark.usefixtures("store")
 def test_life(tmp_path: Path, redis_url: Secret) -> None:
     """A worker begins, is counted as alive by its own word, and ends with exit 0 and no noise on SIGTERM."""
     log = tmp_path / "log"

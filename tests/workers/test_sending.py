@@ -157,14 +157,14 @@ async def test_busy_for_good(desk: Desk) -> None:
 
 async def test_fence_begins_before_the_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The time that the fence itself takes counts: a part leaves within 2 s of the last look at consent."""
-    fence, looked = desk.store.turns.fence, []
+    fence, looked = desk.store.parts.fence, []
 
     async def slow_fence(*args: Any) -> None:
         looked.append(time.monotonic())
         await fence(*args)
         await asyncio.sleep(0.05)
 
-    monkeypatch.setattr(desk.store.turns, "fence", slow_fence)
+    monkeypatch.setattr(desk.store.parts, "fence", slow_fence)
     await desk.text("Hi")
     await desk.work()
     assert desk.carrier.taken[0].not_after <= looked[0] + FENCE_SECONDS

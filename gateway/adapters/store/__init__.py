@@ -7,12 +7,15 @@ from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.connection import Connection, connect
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
+from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.numbers import Numbers
+from gateway.adapters.store.parts import Parts
+from gateway.adapters.store.seating import Seating
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
-from gateway.adapters.store.waiting import WaitingConversations
+from gateway.domain.account import SEATS
 from gateway.domain.secret import Secret
 
 
@@ -26,9 +29,11 @@ class Store:
     agents: Agents
     numbers: Numbers
     messages: Messages
+    holds: Holds
     turns: Turns
+    parts: Parts
     dead: DeadTurns
-    waiting: WaitingConversations
+    seating: Seating
     traces: Traces
     liveness: Liveness
 
@@ -46,8 +51,8 @@ class Store:
         await self.connection.aclose(close_connection_pool=True)
 
 
-def open_store(url: Secret) -> Store:
-    """Make a store of the Redis at `url`; it connects when first used."""
+def open_store(url: Secret, *, seats: int = SEATS) -> Store:
+    """Make a store of the Redis at `url`, with so many `seats` for each account; it connects when first used."""
     connection = connect(url)
     return Store(
         connection=connection,
@@ -55,10 +60,12 @@ def open_store(url: Secret) -> Store:
         credentials=Credentials(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
-        messages=Messages(connection),
+        messages=Messages(connection, seats),
+        holds=Holds(connection, seats),
         turns=Turns(connection),
-        dead=DeadTurns(connection),
-        waiting=WaitingConversations(connection),
+        parts=Parts(connection),
+        dead=DeadTurns(connection, seats),
+        seating=Seating(connection, seats),
         traces=Traces(connection),
         liveness=Liveness(connection),
     )

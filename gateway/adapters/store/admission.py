@@ -1,15 +1,13 @@
-"""What the scripts need to put a message into its conversation's inbox and wake a worker."""
+"""What the scripts need to put a message into its conversation's inbox and have it answered."""
 
-from gateway.adapters.queue import QUEUE, wake_up
 from gateway.adapters.store import keys
 from gateway.adapters.store.records import only_set
-from gateway.domain.conversation import GATHER_SECONDS, Channel, Conversation
+from gateway.adapters.store.seating import describe_seating
+from gateway.domain.conversation import Conversation
 
 
-def describe_admission(conversation: Conversation) -> dict[str, object]:
-    """Describe an admission to `conversation`, as `admit` in saving.lua takes it."""
-    gathers = conversation.channel is Channel.SMS
-    wake = wake_up(conversation.id, in_seconds=GATHER_SECONDS if gathers else 0)
+def describe_admission(conversation: Conversation, *, seats: int, age_ms: int = 0) -> dict[str, object]:
+    """Describe the admission to `conversation` of a message that is `age_ms` old, as `admit` in saving.lua takes it."""
     return {
         "conversation_key": keys.conversation(conversation.id),
         "conversation": only_set(
@@ -20,15 +18,11 @@ def describe_admission(conversation: Conversation) -> dict[str, object]:
                 "agent_id": conversation.agent_id,
                 "number": conversation.number,
                 "texter": conversation.texter,
+                "gather_ms": str(conversation.gather_ms),
             }
         ),
-        "arrivals_key": keys.ARRIVALS,
+        "age_ms": age_ms,
         "inbox_key": keys.inbox(conversation.id),
         "waiting_key": keys.WAITING,
-        "queue_key": QUEUE,
-        "job_key": wake.job_key,
-        "job": wake.job.decode(),
-        "job_id": wake.job_id,
-        "job_due_ms": wake.due_ms,
-        "job_seconds": int(keys.WAKE_UPS.total_seconds()),
+        "seating": describe_seating(seats),
     }

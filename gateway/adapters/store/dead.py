@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.admission import describe_admission
@@ -10,7 +9,6 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields
 from gateway.adapters.store.turns import conversation_of
 from gateway.domain.errors import NotFound
-from gateway.domain.trace import format_time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +26,10 @@ class DeadTurn:
 class DeadTurns:
     """What an operator should look at."""
 
-    def __init__(self, redis: Connection) -> None:
+    def __init__(self, redis: Connection, seats: int) -> None:
         self._redis = redis
-        self._retry = script(redis, "saving", "retry_turn")
+        self._seats = seats
+        self._retry = script(redis, "seating", "saving", "retry_turn")
 
     async def read_all(self, *, limit: int) -> list[DeadTurn]:
         """Read the dead turns, newest first."""
@@ -53,7 +52,7 @@ class DeadTurns:
             closed_at=turn.get("closed_at", ""),
         )
 
-    async def retry(self, turn_id: str, *, now: datetime) -> int:
+    async def retry(self, turn_id: str) -> int:
         """Have a dead turn's messages answered again, as if they had come just now; NotFound when it is not dead."""
         turn = await self._redis.read_hash(keys.turn(turn_id))
         conversation = await self._redis.read_hash(keys.conversation(turn.get("conversation_id", "")))
@@ -63,10 +62,9 @@ class DeadTurns:
             keys=[keys.DEAD, keys.turn(turn_id)],
             args=[
                 turn_id,
-                json.dumps(describe_admission(conversation_of(conversation))),
+                json.dumps(describe_admission(conversation_of(conversation), seats=self._seats)),
                 keys.MESSAGE_PREFIX,
                 keys.TRACE_PREFIX,
-                format_time(now),
             ],
         )
         if waiting < 0:

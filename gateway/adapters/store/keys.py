@@ -21,6 +21,9 @@
 | tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
 | tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
+| tg:seats:ACCT               | zset   | an account's conversations at work, by their lapse | while they wait  |
+| tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
+| tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
 | tg:apology:CONV             | string | that an apology went out                           | an hour          |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
@@ -47,11 +50,17 @@ ACCOUNTS = "tg:accounts"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
 WAITING = "tg:waiting"
+SEATED = "tg:seated"
 DEAD = "tg:dead"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
 
 AGENT_PREFIX = "tg:agent:"
+CONVERSATION_PREFIX = "tg:conversation:"
+INBOX_PREFIX = "tg:inbox:"
+HOLD_PREFIX = "tg:hold:"
+SEATS_PREFIX = "tg:seats:"
+BACKLOG_PREFIX = "tg:backlog:"
 MESSAGE_PREFIX = "tg:message:"
 TRACE_PREFIX = "tg:trace:"
 TURN_PREFIX = "tg:turn:"
@@ -111,11 +120,11 @@ def steps(owner_id: str) -> str:
 
 
 def conversation(conversation_id: str) -> str:
-    return f"tg:conversation:{conversation_id}"
+    return CONVERSATION_PREFIX + conversation_id
 
 
 def inbox(conversation_id: str) -> str:
-    return f"tg:inbox:{conversation_id}"
+    return INBOX_PREFIX + conversation_id
 
 
 def history(conversation_id: str) -> str:
@@ -123,7 +132,7 @@ def history(conversation_id: str) -> str:
 
 
 def hold(conversation_id: str) -> str:
-    return f"tg:hold:{conversation_id}"
+    return HOLD_PREFIX + conversation_id
 
 
 def apology(conversation_id: str) -> str:

@@ -9,7 +9,7 @@ from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.numbers import binding_of
-from gateway.adapters.store.records import Fields, only_set, pairs, step_fields
+from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
 from gateway.domain.compliance import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
 from gateway.domain.ids import MessageId, TraceId
@@ -36,11 +36,12 @@ class Saving:
 class Messages:
     """What texters and API callers sent."""
 
-    def __init__(self, redis: Connection) -> None:
+    def __init__(self, redis: Connection, seats: int) -> None:
         self._redis = redis
+        self._seats = seats
         self._read_line = script(redis, "read_line")
-        self._receive = script(redis, "saving", "receive")
-        self._admit = script(redis, "saving", "admit")
+        self._receive = script(redis, "seating", "saving", "receive")
+        self._admit = script(redis, "seating", "saving", "admit")
 
     async def read_line(self, message: InboundMessage) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
@@ -72,7 +73,7 @@ class Messages:
             keys.trace(saving.trace_id),
             keys.steps(saving.trace_id),
         ]
-        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving))])
+        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving, self._seats))])
         outcome, *answer = await (self._redis.to_disk(run) if saving.consent else run())
         return None if outcome == "changed" else str(answer[0])
 
@@ -97,8 +98,8 @@ class Messages:
         saving = {
             "message": fields,
             "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
-            "steps": [json.dumps(step_fields(step))],
-            "admission": describe_admission(conversation),
+            "steps": [dump_step(step)],
+            "admission": describe_admission(conversation, seats=self._seats),
             **_lifetimes(),
         }
         await self._admit(
@@ -111,7 +112,7 @@ class Messages:
         return await self._redis.read_hash(keys.message(message_id)) or None
 
 
-def _receiving(message: InboundMessage, saving: Saving) -> dict[str, object]:
+def _receiving(message: InboundMessage, saving: Saving, seats: int) -> dict[str, object]:
     conversation = saving.admit_to
     receiving: dict[str, object] = {
         "message": only_set(
@@ -134,14 +135,15 @@ def _receiving(message: InboundMessage, saving: Saving) -> dict[str, object]:
                 "outcome": saving.outcome,
             }
         ),
-        "steps": [json.dumps(step_fields(saving.step))],
+        "steps": [dump_step(saving.step)],
         "decided_on": saving.decided_on.value,
         **_lifetimes(),
     }
     if saving.consent:
         receiving |= _consent(saving.consent)
     if conversation:
-        receiving["admission"] = describe_admission(conversation)
+        age_ms = int((saving.step.at - message.received_at).total_seconds() * 1000)
+        receiving["admission"] = describe_admission(conversation, seats=seats, age_ms=age_ms)
     return receiving
 
 

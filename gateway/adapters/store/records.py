@@ -1,5 +1,6 @@
 """How values become Redis fields and come back: absent for None, RFC 3339 for a moment."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,11 @@ def pairs(flat: Iterable[str]) -> Fields:
 def step_fields(step: Step) -> dict[str, object]:
     """Write a step as `textgate trace` shows it."""
     return {"at": format_time(step.at), "step": step.name, **step.details}
+
+
+def dump_step(step: Step) -> str:
+    """Write a step as it is stored."""
+    return json.dumps(step_fields(step))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

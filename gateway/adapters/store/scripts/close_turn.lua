@@ -20,7 +20,13 @@ end
 for _, utterance in ipairs(closing.history) do redis.call('RPUSH', KEYS[5], utterance) end
 redis.call('LTRIM', KEYS[5], -closing.history_length, -1)
 redis.call('EXPIRE', KEYS[5], closing.texts_seconds)
-if redis.call('ZCARD', KEYS[3]) == 0 then redis.call('ZREM', KEYS[6], closing.conversation_id) end
+local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
+if oldest then
+  local arrived_ms = redis.call('HGET', closing.message_prefix .. oldest, 'arrived_ms')
+  redis.call('ZADD', KEYS[6], arrived_ms or 0, closing.conversation_id)
+else
+  redis.call('ZREM', KEYS[6], closing.conversation_id)
+end
 if closing.dead then redis.call('ZADD', KEYS[8], redis.call('TIME')[1], closing.turn_id) end
 add_step(KEYS[7], closing.step, closing.traces_seconds)
 return {'closed'}

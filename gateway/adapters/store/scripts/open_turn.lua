@@ -1,17 +1,23 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
--- KEYS hold, conversation, inbox
+-- KEYS hold, conversation, inbox, waiting
 -- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, now, seconds to live
+-- returns 'empty'; 'gather' and milliseconds, while others may follow; or 'open', conversation, turn
 local conversation = redis.call('HGETALL', KEYS[2])
 local turn_id = redis.call('HGET', KEYS[2], 'turn_id')
 if not turn_id then
+  local id, channel, gather_ms = unpack(redis.call('HMGET', KEYS[2], 'id', 'channel', 'gather_ms'))
   -- an API message is a turn of its own; texts that wait are answered together
-  local most = redis.call('HGET', KEYS[2], 'channel') == 'api' and 1 or tonumber(ARGV[6])
+  local most = channel == 'api' and 1 or tonumber(ARGV[6])
   local messages = redis.call('ZRANGE', KEYS[3], 0, most - 1)
   if #messages == 0 then return {'empty'} end
+  local time = redis.call('TIME')
+  local since = redis.call('ZSCORE', KEYS[4], id) or 0
+  local left = gather_ms + since - time[1] * 1000 - math.floor(time[2] / 1000)
+  if left > 0 then return {'gather', left} end
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
-  redis.call('HSET', turn, 'id', turn_id, 'conversation_id', redis.call('HGET', KEYS[2], 'id'),
-    'messages', cjson.encode(messages), 'opened_at', ARGV[7])
+  redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
+    'opened_at', ARGV[7])
   redis.call('EXPIRE', turn, ARGV[8])
   redis.call('HSET', KEYS[2], 'turn_id', turn_id)
   for _, message in ipairs(messages) do

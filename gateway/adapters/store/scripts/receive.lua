@@ -13,5 +13,5 @@ if saving.consent then
   set_fields(KEYS[2], saving.consent)
   redis.call('RPUSH', KEYS[3], saving.ledger_row)
 end
-if saving.admission then admit(saving.message.id, saving.admission) end
+if saving.admission then admit(saving.message.id, KEYS[1], saving.admission) end
 return {'saved', saving.message.answer}

@@ -1,5 +1,6 @@
 -- Let go, unless something waits: then the holder goes on, and no message falls between two looks.
--- KEYS hold, inbox   ARGV token
+-- KEYS hold, inbox   ARGV token, conversation, account, seating as JSON
 if redis.call('ZCARD', KEYS[2]) > 0 then return {'waiting'} end
 redis.call('DEL', KEYS[1])
+leave_seat(cjson.decode(ARGV[4]), ARGV[3], ARGV[2])
 return {'released'}

@@ -1,4 +1,4 @@
--- Functions that save a message; put in front of the scripts that do.
+-- Functions that save a message; put in front of the scripts that do, after seating.lua.
 
 local function set_fields(key, fields, seconds)
   for name, value in pairs(fields) do redis.call('HSET', key, name, value) end
@@ -10,14 +10,13 @@ local function add_steps(key, steps, seconds)
   redis.call('EXPIRE', key, seconds)
 end
 
--- Put a message into its conversation's inbox, and wake a worker.
-local function admit(message_id, admission)
-  set_fields(admission.conversation_key, admission.conversation)
-  local order = redis.call('INCR', admission.arrivals_key)
-  redis.call('ZADD', admission.inbox_key, order, message_id)
-  local time = redis.call('TIME')
-  redis.call('ZADD', admission.waiting_key, 'NX', time[1] .. string.sub('000000' .. time[2], -6, -4),
-    admission.conversation.id)
-  redis.call('SET', admission.job_key, admission.job, 'EX', admission.job_seconds)
-  redis.call('ZADD', admission.queue_key, admission.job_due_ms, admission.job_id)
+-- Put a message into its conversation's inbox, and have the conversation answered.
+local function admit(message_id, message_key, admission)
+  local conversation = admission.conversation
+  set_fields(admission.conversation_key, conversation)
+  local arrived_ms = now_ms() - admission.age_ms
+  redis.call('HSET', message_key, 'arrived_ms', arrived_ms)
+  redis.call('ZADD', admission.inbox_key, redis.call('INCR', admission.seating.arrivals), message_id)
+  redis.call('ZADD', admission.waiting_key, 'NX', arrived_ms, conversation.id)
+  line_up(admission.seating, conversation.account_id, conversation.id)
 end

@@ -1,0 +1,64 @@
+"""Holds in Redis: the right to answer a conversation now, which every later write shows."""
+
+import json
+import uuid
+from typing import Any
+
+from redis.commands.core import AsyncScript
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.seating import describe_seating
+from gateway.domain.errors import HoldLost
+from gateway.domain.ids import AccountId, ConversationId
+from gateway.domain.turn import Hold
+
+_HOLD_MS = int(keys.HOLD.total_seconds() * 1000)
+
+
+class Holds:
+    """Who is at which conversation."""
+
+    def __init__(self, redis: Connection, seats: int) -> None:
+        self._seating = json.dumps(describe_seating(seats))
+        self._take = script(redis, "seating", "take_hold")
+        self._renew = script(redis, "seating", "holding", "renew_hold")
+        self._drop = script(redis, "seating", "holding", "drop_hold")
+        self._release = script(redis, "seating", "holding", "release_hold")
+
+    async def take(self, conversation_id: ConversationId) -> Hold | None:
+        """Take the right to answer a conversation; None when somebody has it, or it has no seat."""
+        token = uuid.uuid4().hex
+        account_id = await self._take(
+            keys=[keys.hold(conversation_id), keys.conversation(conversation_id)],
+            args=[conversation_id, token, _HOLD_MS, self._seating],
+        )
+        if account_id is None:
+            return None
+        return Hold(conversation_id=conversation_id, account_id=AccountId(account_id), token=token)
+
+    async def renew(self, hold: Hold) -> None:
+        """Keep the hold for another while; HoldLost when somebody else has it now."""
+        await as_holder(self._renew, hold, [], [hold.conversation_id, hold.account_id, _HOLD_MS, self._seating])
+
+    async def release(self, hold: Hold) -> bool:
+        """Let go; False, and still held, when a message has come in the meantime."""
+        (outcome,) = await as_holder(
+            self._release,
+            hold,
+            [keys.inbox(hold.conversation_id)],
+            [hold.conversation_id, hold.account_id, self._seating],
+        )
+        return bool(outcome == "released")
+
+    async def drop(self, hold: Hold) -> None:
+        """Let go whatever waits, so that another worker can take over with the next sweep."""
+        await as_holder(self._drop, hold, [], [hold.conversation_id, hold.account_id, self._seating])
+
+
+async def as_holder(run: AsyncScript, hold: Hold, names: list[str], args: list[Any]) -> list[Any]:
+    """Run a script that only the holder may run; HoldLost when somebody else has the conversation now."""
+    outcome = await run(keys=[keys.hold(hold.conversation_id), *names], args=[hold.token, *args])
+    if outcome[0] == "lost":
+        raise HoldLost
+    return list(outcome)

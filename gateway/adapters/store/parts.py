@@ -1,0 +1,96 @@
+"""Parts in Redis: fenced, settled, and what Twilio's receipts say of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.holds import as_holder
+from gateway.adapters.store.records import dump_step
+from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut
+from gateway.domain.trace import Step
+from gateway.domain.turn import Hold, Part, PartState, Turn
+
+_TEXTS_SECONDS = int(keys.TEXTS.total_seconds())
+_TRACES_SECONDS = int(keys.TRACES.total_seconds())
+
+
+class Parts:
+    """What is sent, and what became of it."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._fence = script(redis, "holding", "fence_part")
+        self._settle = script(redis, "settle_part")
+        self._note = script(redis, "note_receipt")
+
+    async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> None:
+        """Ask for the last time whether a part may be sent, and mark it as being sent.
+
+        OptedOut when the texter is out, NotFound when the number is not this account's any more,
+        CarrierUnknown when somebody has fenced the part before.
+        """
+        conversation = turn.conversation
+        if conversation.number is None or conversation.texter is None:
+            raise NotFound
+        (outcome,) = await as_holder(
+            self._fence,
+            hold,
+            [
+                keys.turn(turn.id),
+                keys.consent(conversation.number, conversation.texter),
+                keys.number(conversation.number),
+                keys.steps(turn.id),
+            ],
+            [_part_field(part), conversation.account_id, dump_step(step), _TRACES_SECONDS],
+        )
+        refusals = {"out": OptedOut, "unbound": NotFound, "taken": CarrierUnknown}
+        if outcome in refusals:
+            raise refusals[outcome]
+
+    async def settle(self, turn: Turn, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
+        """Store what became of a part: a fact, so it needs no hold."""
+        await self._settle(
+            keys=[keys.turn(turn.id), keys.steps(turn.id), keys.sid(sid)],
+            args=[_part_field(part), state.value, sid, dump_step(step), _TRACES_SECONDS, _TEXTS_SECONDS],
+        )
+
+    async def read_clock(self) -> datetime:
+        """Read Redis's clock, which dates the fences."""
+        seconds, microseconds = await self._redis.time()
+        return datetime.fromtimestamp(seconds + microseconds / 1_000_000, UTC)
+
+    async def find_fence(self, turn: Turn, part: Part) -> datetime | None:
+        """Find when a part was fenced last, by Redis's clock."""
+        return _moment(await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:fenced_ms"))
+
+    async def find_sid(self, turn: Turn, part: Part) -> str | None:
+        """Find the SID of a part, which a receipt may have brought by now."""
+        return await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:sid")
+
+    async def find_foreign(self, sids: Sequence[str]) -> set[str]:
+        """Find those of `sids` that are known as some part's already."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for sid in sids:
+                pipe.exists(keys.sid(sid))
+            known = await pipe.execute()
+        return {sid for sid, is_known in zip(sids, known, strict=True) if is_known}
+
+    async def note_receipt(self, turn_id: str, part_index: int, *, status: str, sid: str, step: Step) -> bool:
+        """Store Twilio's word on a part, once for each status; False when it is about no part of ours.
+
+        A receipt proves that Twilio took the part: its SID is kept for whoever is in doubt.
+        """
+        noted = await self._note(
+            keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
+            args=[f"part:{part_index}", status, sid, dump_step(step), _TEXTS_SECONDS],
+        )
+        return bool(noted)
+
+
+def _part_field(part: Part) -> str:
+    return f"part:{part.index}"
+
+
+def _moment(milliseconds: str | None) -> datetime | None:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None

@@ -1,0 +1,48 @@
+-- Functions that seat conversations; put in front of the scripts that do. `seating` is what seating.py describes.
+-- An account has so many seats, and a conversation is woken and answered only while it has one; the others stand in the
+-- account's backlog. A seat that lapses was forgotten by whoever should have come, and the sweep looks into it.
+
+local function now_ms()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function keep_seat(seating, account, conversation, milliseconds)
+  local lapses = now_ms() + milliseconds
+  redis.call('ZADD', seating.seats .. account, lapses, conversation)
+  redis.call('ZADD', seating.seated, lapses, conversation)
+end
+
+-- Ordered by a counter: the clocks of whoever writes and whoever reads the queue need not agree.
+local function wake(seating, conversation)
+  local order = redis.call('INCR', seating.arrivals)
+  local job_id = 'wake:' .. conversation .. ':' .. order
+  local job = string.gsub(seating.job, seating.conversation, conversation)
+  redis.call('SET', seating.job_prefix .. job_id, job, 'EX', seating.job_seconds)
+  redis.call('ZADD', seating.queue, order, job_id)
+end
+
+local function seat(seating, account, conversation)
+  keep_seat(seating, account, conversation, seating.wake_ms)
+  wake(seating, conversation)
+end
+
+-- Give a conversation a seat, or a place in its account's backlog.
+local function line_up(seating, account, conversation)
+  if redis.call('ZSCORE', seating.seats .. account, conversation) then return end
+  if redis.call('ZCARD', seating.seats .. account) < seating.most then
+    return seat(seating, account, conversation)
+  end
+  redis.call('ZADD', seating.backlog .. account, 'NX', redis.call('INCR', seating.arrivals), conversation)
+end
+
+-- Free a conversation's seat for whoever has stood longest in the account's backlog.
+local function leave_seat(seating, account, conversation)
+  redis.call('ZREM', seating.seats .. account, conversation)
+  redis.call('ZREM', seating.seated, conversation)
+  while redis.call('ZCARD', seating.seats .. account) < seating.most do
+    local following = redis.call('ZPOPMIN', seating.backlog .. account)
+    if #following == 0 then return end
+    seat(seating, account, following[1])
+  end
+end
