@@ -175,6 +175,7 @@ async def _run_arq(settings: WorkerSettings, turns: Turns, stopping: asyncio.Eve
             running.result()
     finally:
         await worker.close()
+        await asyncio.gather(running, return_exceptions=True)  # arq does not wait for its own loop
 
 
 def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:

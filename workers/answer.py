@@ -15,6 +15,7 @@ from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Turn
 from workers.compose import compose_reply
+from workers.lanes import lane_of
 from workers.send import send_parts
 from workers.tools import Tools, step
 
@@ -23,18 +24,22 @@ _HEARTBEAT_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> None:
-    """Answer what waits in a conversation; nothing to do when another worker is at it."""
+async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> ConversationId | None:
+    """Answer what waits in a conversation; nothing to do when another worker is at it.
+
+    Returns the conversation of the same account, if any, that has waited for this one's seat and is to be answered now.
+    """
     hold = await tools.store.holds.take(conversation_id)
     if hold is None:
-        return
+        return None
     async with _keeping(hold, tools):
-        while not await tools.store.holds.release(hold):
+        while (released := await tools.store.holds.release(hold)) is None:
             match await _open(hold, tools):
                 case Turn() as turn:
                     await answer_turn(turn, hold, tools)
                 case Gathering(seconds=seconds):
                     await asyncio.sleep(seconds)
+    return released.following
 
 
 async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | None:
@@ -67,7 +72,8 @@ async def _renew(hold: Hold, tools: Tools) -> None:
 async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
     """Bring a turn to its end, from wherever an earlier worker left it."""
     if not turn.settled:
-        reply = await compose_reply(turn, tools)
+        async with lane_of(turn.conversation.account_id):
+            reply = await compose_reply(turn, tools)
         # before sending: a retry must not pay the model again
         told = step("reply.recorded", outcome=reply.outcome.value, parts=len(reply.parts), failure=reply.failure)
         await tools.store.turns.record_reply(hold, turn, reply, told)

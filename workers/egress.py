@@ -5,7 +5,7 @@ resolved, every address of it checked, and the connection made to a checked addr
 """
 
 import ssl
-from collections.abc import AsyncIterator, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import httpcore
@@ -13,6 +13,7 @@ import httpx
 
 from gateway.adapters.resolver import resolve
 from gateway.domain.endpoint import all_public
+from workers.lanes import outside_lane
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
 _IDLE_CONNECTIONS = 4
@@ -80,30 +81,6 @@ class _Stream(httpcore.AsyncNetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _CappedStream(httpx.AsyncByteStream):
-    """An answer's body, read up to MAX_ANSWER_BYTES."""
-
-    def __init__(self, stream: AsyncIterator[bytes], response: httpcore.Response) -> None:
-        self._stream = stream
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        taken = 0
-        try:
-            async for chunk in self._stream:
-                taken += len(chunk)
-                if taken > MAX_ANSWER_BYTES:
-                    raise httpx.ReadError("the answer is too large")
-                yield chunk
-        except httpcore.TimeoutException as error:
-            raise httpx.ReadTimeout("the answer stopped") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError) as error:
-            raise httpx.ReadError("the answer broke off") from error
-
-    async def aclose(self) -> None:
-        await self._response.aclose()
-
-
 class _GuardedTransport(httpx.AsyncBaseTransport):
     """One origin's connections, as httpx uses them. Follows no redirect and takes no compressed answer."""
 
@@ -114,22 +91,32 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
         # an honest provider sends plain bytes then, and a small compressed bomb can't grow behind the cap
         request.headers["accept-encoding"] = "identity"
         try:
-            response = await self._pool.handle_async_request(_to_core(request))
+            async with outside_lane():
+                return await self._ask(request)
         except httpcore.TimeoutException as error:
             raise httpx.ConnectTimeout("no answer in time", request=request) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
             # not ConnectError, on which litellm would try once more by itself
             raise httpx.ReadError("no connection", request=request) from error
-        encodings = {value.lower() for name, value in response.headers if name.lower() == b"content-encoding"}
-        if encodings - {b"identity"}:
+
+    async def _ask(self, request: httpx.Request) -> httpx.Response:
+        response = await self._pool.handle_async_request(_to_core(request))
+        try:
+            encodings = {value.lower() for name, value in response.headers if name.lower() == b"content-encoding"}
+            if encodings - {b"identity"}:
+                raise httpx.DecodingError("the answer is compressed", request=request)
+            return httpx.Response(response.status, headers=response.headers, content=await _read(response, request))
+        finally:
             await response.aclose()
-            raise httpx.DecodingError("the answer is compressed", request=request)
-        stream = response.aiter_stream()
-        return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_CappedStream(stream, response),
-        )
+
+
+async def _read(response: httpcore.Response, request: httpx.Request) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_stream():
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise httpx.ReadError("the answer is too large", request=request)
+    return bytes(body)
 
 
 def _to_core(request: httpx.Request) -> httpcore.Request:

@@ -20,13 +20,19 @@ class Turns:
         self._tools = tools
         self._room = asyncio.Semaphore(most)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._draining = False
 
     async def begin(self, conversation_id: ConversationId) -> None:
         """Begin to answer a conversation, as soon as there is room; its end is not waited for."""
         await self._room.acquire()
-        task = asyncio.create_task(answer(conversation_id, self._tools))
+        task = asyncio.create_task(self._answer(conversation_id))
         self._tasks.add(task)
         task.add_done_callback(self._end)
+
+    async def _answer(self, conversation_id: ConversationId) -> None:
+        following = await answer(conversation_id, self._tools)
+        while following and not self._draining:
+            following = await answer(following, self._tools)
 
     def _end(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -34,6 +40,7 @@ class Turns:
 
     async def drain(self, seconds: float) -> None:
         """Give what is in flight the time to end, and cancel the rest: another worker takes it up."""
+        self._draining = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
@@ -54,16 +61,17 @@ async def wake_conversation(ctx: dict[str, Any], conversation_id: str) -> None:
     await turns.begin(ConversationId(conversation_id))
 
 
-async def answer(conversation_id: ConversationId, tools: Tools) -> None:
-    """Answer what waits in a conversation; whatever goes wrong ends here."""
+async def answer(conversation_id: ConversationId, tools: Tools) -> ConversationId | None:
+    """Answer what waits in a conversation, and return the one to answer next; whatever goes wrong ends here."""
     try:
-        await answer_conversation(conversation_id, tools)
+        return await answer_conversation(conversation_id, tools)
     except (HoldLost, StoreDown) as error:
         # what waits is safe: whoever has the hold goes on, or the sweeper wakes somebody
         log.warning("turn.interrupted", conversation_id=conversation_id, reason=error.code)
     except Exception as error:
         # the worker's edge; the turn stays open and is tried again, until its tries are used up
         log.exception("turn.failed", conversation_id=conversation_id, exc_info=error)
+    return None
 
 
 async def sweep(tools: Tools) -> None:

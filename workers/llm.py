@@ -23,6 +23,7 @@ from gateway.domain.errors import (
     ModelTooLong,
 )
 from gateway.domain.secret import Secret
+from workers.lanes import inside_lane, outside_lane
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before the import, which would fetch the map otherwise
 
@@ -102,7 +103,8 @@ class LiteLlm:
             raise CredentialMissing
         try:
             async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
-                return await self._ask_patiently(prompt, route, secret)
+                async with outside_lane():
+                    return await self._ask_patiently(prompt, route, secret)
         except TimeoutError:
             failure = ModelBusy()
         raise failure
@@ -111,7 +113,8 @@ class LiteLlm:
     async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
         """Ask again while the provider is busy: the only layer that does, and never beyond the deadline."""
         try:
-            return _words(await self._ask(prompt, route, secret))
+            async with inside_lane():
+                return _words(await self._ask(prompt, route, secret))
         except InvalidRequest:
             failure: ModelFailed = ModelRefused("The base URL is not allowed any more.")
         except tuple(ERRORS) as error:

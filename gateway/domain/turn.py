@@ -67,6 +67,13 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Released:
+    """A hold that was let go, and whom its seat went to: the releaser should answer that conversation next."""
+
+    following: ConversationId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gathering:
     """A burst that may not be over: what waits is not opened yet."""
 

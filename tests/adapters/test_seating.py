@@ -11,7 +11,7 @@ from gateway.adapters.store import Store, keys, open_store
 from gateway.domain.conversation import Conversation
 from gateway.domain.ids import AccountId, ConversationId, TurnId
 from gateway.domain.secret import Secret
-from gateway.domain.turn import Gathering, Turn
+from gateway.domain.turn import Gathering, Released, Turn
 from tests.adapters.texts import NOWHERE, a_message, a_saving, hold_of
 from tests.examples import AGES
 
@@ -56,15 +56,15 @@ async def test_an_account_has_so_many_seats(store: Store) -> None:
 
 
 async def test_who_waits_longest_is_next(store: Store) -> None:
-    """A seat that is let go goes to the conversation that has waited longest, and wakes it."""
+    """A seat that is let go goes to the conversation that has waited longest, which the releaser answers next."""
     crowd = [_conversation(number) for number in range(5)]
     for number, conversation in enumerate(crowd):
         await _text(store, conversation, number)
     hold = await store.holds.take(crowd[0].id)
     assert hold
     await _empty(store, crowd[0])
-    assert await store.holds.release(hold)
-    assert await _woken(store) == [conversation.id for conversation in crowd[:4]]
+    assert await store.holds.release(hold) == Released(following=crowd[3].id)
+    assert await _woken(store) == [conversation.id for conversation in crowd[:3]]
     assert await store.holds.take(crowd[3].id)
 
 
@@ -142,9 +142,9 @@ async def test_more_seats_are_taken_at_once(store: Store, redis_url: Secret) -> 
     hold = await wide.holds.take(crowd[0].id)
     assert hold
     await _empty(store, crowd[0])
-    await wide.holds.release(hold)
+    assert await wide.holds.release(hold) == Released(following=crowd[3].id)
     await wide.close()
-    assert len(await _woken(store)) == 7
+    assert (await _woken(store))[SEATS:] == [crowd[4].id, crowd[5].id, crowd[6].id]
 
 
 async def test_a_burst_is_gathered(store: Store) -> None:

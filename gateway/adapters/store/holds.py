@@ -11,7 +11,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.seating import describe_seating
 from gateway.domain.errors import HoldLost
 from gateway.domain.ids import AccountId, ConversationId
-from gateway.domain.turn import Hold
+from gateway.domain.turn import Hold, Released
 
 _HOLD_MS = int(keys.HOLD.total_seconds() * 1000)
 
@@ -41,15 +41,17 @@ class Holds:
         """Keep the hold for another while; HoldLost when somebody else has it now."""
         await as_holder(self._renew, hold, [], [hold.conversation_id, hold.account_id, _HOLD_MS, self._seating])
 
-    async def release(self, hold: Hold) -> bool:
-        """Let go; False, and still held, when a message has come in the meantime."""
-        (outcome,) = await as_holder(
+    async def release(self, hold: Hold) -> Released | None:
+        """Let go; None, and still held, when a message has come in the meantime."""
+        outcome, *following = await as_holder(
             self._release,
             hold,
             [keys.inbox(hold.conversation_id)],
             [hold.conversation_id, hold.account_id, self._seating],
         )
-        return bool(outcome == "released")
+        if outcome == "waiting":
+            return None
+        return Released(following=ConversationId(following[0]) if following else None)
 
     async def drop(self, hold: Hold) -> None:
         """Let go whatever waits, so that another worker can take over with the next sweep."""

@@ -22,27 +22,26 @@ local function wake(seating, conversation)
   redis.call('ZADD', seating.queue, order, job_id)
 end
 
-local function seat(seating, account, conversation)
-  keep_seat(seating, account, conversation, seating.wake_ms)
-  wake(seating, conversation)
-end
-
 -- Give a conversation a seat, or a place in its account's backlog.
 local function line_up(seating, account, conversation)
   if redis.call('ZSCORE', seating.seats .. account, conversation) then return end
   if redis.call('ZCARD', seating.seats .. account) < seating.most then
-    return seat(seating, account, conversation)
+    keep_seat(seating, account, conversation, seating.wake_ms)
+    return wake(seating, conversation)
   end
   redis.call('ZADD', seating.backlog .. account, 'NX', redis.call('INCR', seating.arrivals), conversation)
 end
 
--- Free a conversation's seat for whoever has stood longest in the account's backlog.
+-- Free a conversation's seat for whoever has stood longest in the account's backlog, and return who that is.
 local function leave_seat(seating, account, conversation)
   redis.call('ZREM', seating.seats .. account, conversation)
   redis.call('ZREM', seating.seated, conversation)
+  local seated = {}
   while redis.call('ZCARD', seating.seats .. account) < seating.most do
-    local following = redis.call('ZPOPMIN', seating.backlog .. account)
-    if #following == 0 then return end
-    seat(seating, account, following[1])
+    local following = redis.call('ZPOPMIN', seating.backlog .. account)[1]
+    if not following then break end
+    keep_seat(seating, account, following, seating.wake_ms)
+    table.insert(seated, following)
   end
+  return seated
 end

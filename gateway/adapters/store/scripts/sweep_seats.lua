@@ -11,7 +11,7 @@ for _, conversation in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now_m
   elseif held_ms > 0 then
     keep_seat(seating, account, conversation, held_ms)
   elseif redis.call('ZCARD', ARGV[4] .. conversation) == 0 then
-    leave_seat(seating, account, conversation)
+    for _, following in ipairs(leave_seat(seating, account, conversation)) do wake(seating, following) end
   else
     keep_seat(seating, account, conversation, tonumber(ARGV[6]))
     wake(seating, conversation)
