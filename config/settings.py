@@ -4,6 +4,7 @@ A field's alias is the variable; its description says what belongs there and is 
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import (
@@ -30,6 +31,7 @@ from config.values import (
     Tokens,
 )
 from gateway.domain.account import SEATS
+from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 
 
@@ -91,6 +93,39 @@ class _AgeSettings(_Settings):
         alias="TEXTGATE_MAX_ANSWER_AGE_S",
         description="Seconds after which a text is too old to be answered, and is marked stale instead.",
     )
+
+
+class _RetentionSettings(_Settings):
+    retention_texts_days: PositiveInt = Field(
+        default=90,
+        alias="TEXTGATE_RETENTION_TEXTS_DAYS",
+        description="Days that texts, replies and who texted whom are kept.",
+    )
+    retention_traces_days: PositiveInt = Field(
+        default=30,
+        alias="TEXTGATE_RETENTION_TRACES_DAYS",
+        description="Days that traces are kept, which hold no words.",
+    )
+    retention_receipts_days: PositiveInt = Field(
+        default=30,
+        alias="TEXTGATE_RETENTION_RECEIPTS_DAYS",
+        description="Days that Twilio's receipts are kept.",
+    )
+    retention_consent_years: PositiveInt = Field(
+        default=5,
+        alias="TEXTGATE_RETENTION_CONSENT_YEARS",
+        description="Years that the consent ledger of a texter and a number is kept after their last message.",
+    )
+
+    @property
+    def retention(self) -> Retention:
+        """How long what is known is kept."""
+        return Retention(
+            texts=timedelta(days=self.retention_texts_days),
+            traces=timedelta(days=self.retention_traces_days),
+            receipts=timedelta(days=self.retention_receipts_days),
+            consent=timedelta(days=366 * self.retention_consent_years),
+        )
 
 
 class SealSettings(StoreSettings, _EndpointSettings):
@@ -164,7 +199,7 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
     """What `textgate reconcile` needs: it receives what Twilio's list still has."""
 
 
-class WorkerSettings(CarrierSettings, _AgeSettings, _EndpointSettings):
+class WorkerSettings(CarrierSettings, _AgeSettings, _RetentionSettings, _EndpointSettings):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(

@@ -4,11 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.adapters.key_ring import new_pair
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.retention import Retention
 from gateway.domain.ring import encode, format_entry
 from gateway.domain.secret import Secret
 
 AGES = timedelta(days=36500)
 """Longer than any message of a test is old."""
+FOREVER = Retention(texts=AGES, traces=AGES, receipts=AGES, consent=AGES)
 NOW = datetime(2026, 11, 23, 10, 15, 30, 123000, tzinfo=UTC)
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 AUTH_TOKEN = "canary-auth-token-5d41402abc4b2a76"

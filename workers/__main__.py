@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 
 import stamina.instrumentation
@@ -26,7 +26,7 @@ from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import Turns, sweep, wake_conversation
+from workers.jobs import Turns, erase_old, sweep, wake_conversation
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
@@ -36,6 +36,7 @@ _JOB_SECONDS = 60
 _DRAIN_SECONDS = 20
 _BEAT_SECONDS = 3.0
 _SWEEP_SECONDS = 2.0
+_ERASE_SECONDS = 60.0
 _COMPLAIN_SECONDS = 60.0
 _NEEDED = re.compile(
     r"TEXTGATE_.*|PYTHON.*|LC_.*|PATH|HOME|LANG|LANGUAGE|TZ|TMPDIR|USER|SHELL|VIRTUAL_ENV|SSL_CERT_(FILE|DIR)"
@@ -87,6 +88,7 @@ async def work(settings: WorkerSettings) -> None:
         carrier=carrier,
         max_tries=settings.max_tries,
         max_answer_age=timedelta(seconds=settings.max_answer_age_s),
+        retention=settings.retention,
     )
     try:
         await _run_until_stopped(settings, tools)
@@ -114,14 +116,19 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     turns = Turns(tools, settings.worker_concurrency)
-    beating, sweeping = asyncio.create_task(_beat(name, tools.store)), asyncio.create_task(_sweep(tools))
+    beating = asyncio.create_task(_beat(name, tools.store))
+    chores = [
+        asyncio.create_task(_repeat(sweep, tools, seconds=_SWEEP_SECONDS)),
+        asyncio.create_task(_repeat(erase_old, tools, seconds=_ERASE_SECONDS)),
+    ]
     while not stopping.is_set():
         await _wait_for_redis(tools.store, stopping)
         try:
             await _run_arq(settings, turns, stopping)
         except (RedisError, OSError):
             log.warning("worker.redis_lost")  # arq ends with its connection; we begin again
-    sweeping.cancel()
+    for chore in chores:
+        chore.cancel()
     await turns.drain(_DRAIN_SECONDS)
     beating.cancel()
     with contextlib.suppress(StoreDown):
@@ -137,11 +144,11 @@ async def _beat(name: str, store: Store) -> None:
         await asyncio.sleep(_BEAT_SECONDS)
 
 
-async def _sweep(tools: Tools) -> None:
-    """Sweep, beside arq: what looks after lost wake-ups must not wait in their queue."""
+async def _repeat(deed: Callable[[Tools], Awaitable[None]], tools: Tools, *, seconds: float) -> None:
+    """Do something now and then, beside arq: what looks after lost wake-ups must not wait in their queue."""
     while True:
-        await asyncio.sleep(_SWEEP_SECONDS)
-        await sweep(tools)
+        await asyncio.sleep(seconds)
+        await deed(tools)
 
 
 async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:

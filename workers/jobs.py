@@ -1,4 +1,4 @@
-"""What wakes a worker: arq's wake-ups, and the sweep that finds conversations whose wake-up was lost."""
+"""What a worker does: it heeds arq's wake-ups, looks for those that were lost, and erases what is old."""
 
 import asyncio
 from typing import Any
@@ -83,3 +83,14 @@ async def sweep(tools: Tools) -> None:
     else:
         if woken:
             log.info("sweep.woken", conversations=woken)
+
+
+async def erase_old(tools: Tools) -> None:
+    """Erase what is older than the operator keeps it."""
+    try:
+        erased = await tools.store.erasure.erase_old(tools.retention)
+    except StoreDown:
+        log.warning("erasure.skipped")
+    else:
+        if erased:
+            log.info("erasure.done", records=erased)

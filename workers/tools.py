@@ -8,6 +8,7 @@ from gateway.adapters.key_ring import Opener
 from gateway.adapters.store import Store
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
+from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
 from gateway.domain.turn import OutboundPart
@@ -50,6 +51,7 @@ class Tools:
     carrier: Carrier
     max_tries: int
     max_answer_age: timedelta
+    retention: Retention
 
 
 def step(name: str, **details: Any) -> Step:

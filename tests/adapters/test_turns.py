@@ -148,7 +148,6 @@ async def test_history_grows_and_is_cut(store: Store, customer: Customer) -> Non
         await _closed(store, hold, *(f"{number}.{line}" for line in range(30)))
     history = [said.text for said in await store.turns.read_history(CONVERSATION)]
     assert history == [f"{number}.{line}" for number in range(1, 5) for line in range(30)][-100:]
-    assert await store.connection.ttl(f"tg:history:{CONVERSATION}") > 80 * 86_400
 
 
 async def test_a_turn_closed_twice_ends_once(store: Store, customer: Customer) -> None:

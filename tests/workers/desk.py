@@ -17,7 +17,7 @@ from gateway.domain.ids import ConversationId, MessageId, TraceId, derive_conver
 from gateway.domain.message import InboundMessage
 from gateway.domain.trace import Step, Trace
 from gateway.flows.receive import receive_text
-from tests.examples import AGES, NOW, NUMBER, OPEN_KEYS, PEPPER, TEXTER, inbound_form, message_sid
+from tests.examples import AGES, FOREVER, NOW, NUMBER, OPEN_KEYS, PEPPER, TEXTER, inbound_form, message_sid
 from tests.setting_up import Customer
 from tests.workers.fakes import ScriptedCarrier, ScriptedModel, WorkerDied
 from workers.answer import answer_conversation
@@ -129,6 +129,7 @@ def open_desk(store: Store, customer: Customer) -> Desk:
         carrier=carrier,
         max_tries=MAX_TRIES,
         max_answer_age=AGES,
+        retention=FOREVER,
     )
     return Desk(store=store, customer=customer, model=model, carrier=carrier, tools=tools, numbers=count(1))
 

@@ -7,6 +7,7 @@ from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.connection import Connection, connect
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
+from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
 from gateway.adapters.store.messages import Messages
@@ -34,6 +35,7 @@ class Store:
     parts: Parts
     dead: DeadTurns
     seating: Seating
+    erasure: Erasure
     traces: Traces
     liveness: Liveness
 
@@ -66,6 +68,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         parts=Parts(connection),
         dead=DeadTurns(connection, seats),
         seating=Seating(connection, seats),
+        erasure=Erasure(connection),
         traces=Traces(connection),
         liveness=Liveness(connection),
     )

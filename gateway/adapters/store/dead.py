@@ -29,7 +29,7 @@ class DeadTurns:
     def __init__(self, redis: Connection, seats: int) -> None:
         self._redis = redis
         self._seats = seats
-        self._retry = script(redis, "seating", "saving", "retry_turn")
+        self._retry = script(redis, "clock", "seating", "saving", "retry_turn")
 
     async def read_all(self, *, limit: int) -> list[DeadTurn]:
         """Read the dead turns, newest first."""

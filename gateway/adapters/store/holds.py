@@ -21,10 +21,10 @@ class Holds:
 
     def __init__(self, redis: Connection, seats: int) -> None:
         self._seating = json.dumps(describe_seating(seats))
-        self._take = script(redis, "seating", "take_hold")
-        self._renew = script(redis, "seating", "holding", "renew_hold")
-        self._drop = script(redis, "seating", "holding", "drop_hold")
-        self._release = script(redis, "seating", "holding", "release_hold")
+        self._take = script(redis, "clock", "seating", "take_hold")
+        self._renew = script(redis, "clock", "seating", "holding", "renew_hold")
+        self._drop = script(redis, "clock", "seating", "holding", "drop_hold")
+        self._release = script(redis, "clock", "seating", "holding", "release_hold")
 
     async def take(self, conversation_id: ConversationId) -> Hold | None:
         """Take the right to answer a conversation; None when somebody has it, or it has no seat."""

@@ -12,12 +12,14 @@
 | tg:number:+E164             | hash   | a binding                                          | until released   |
 | tg:numbers                  | zset   | bound numbers                                      | for good         |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
-| tg:consent:+E164:+TEXTER    | hash   | a texter's standing with a number                  | for good         |
-| tg:ledger:+E164:+TEXTER     | list   | every change of that standing, oldest first        | for good         |
+| tg:consent:+E164:+TEXTER    | hash   | a texter's standing with a number                  | CONSENT; if out, |
+|                             |        |                                                    | for good         |
+| tg:ledger:+E164:+TEXTER     | list   | every change of that standing, oldest first        | CONSENT          |
 | tg:message:ID               | hash   | an inbound message and what it was answered with   | TEXTS            |
 | tg:trace:ID                 | hash   | how a message fared                                | TRACES           |
 | tg:steps:ID                 | list   | the steps of a trace, or of a turn                 | TRACES           |
-| tg:conversation:ID          | hash   | who talks to whom, and the open turn               | for good         |
+| tg:receipts:TURN            | hash   | Twilio's words on a turn's parts                   | RECEIPTS         |
+| tg:conversation:ID          | hash   | who talks to whom, and the open turn               | TEXTS            |
 | tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
 | tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
@@ -30,17 +32,18 @@
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
+| tg:aging:CLASS              | zset   | what is erased one day, by the moment it began     | with it          |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
 | tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
+
+TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); retention.py erases what is older.
 """
 
 from datetime import timedelta
 
 from gateway.domain.phone import PhoneNumber
 
-TEXTS = timedelta(days=90)
-TRACES = timedelta(days=30)
 REPLIES = timedelta(hours=1)
 HOLD = timedelta(seconds=8)
 """How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
@@ -58,6 +61,12 @@ WORKERS = "tg:workers"
 AGENT_PREFIX = "tg:agent:"
 CONVERSATION_PREFIX = "tg:conversation:"
 INBOX_PREFIX = "tg:inbox:"
+HISTORY_PREFIX = "tg:history:"
+SID_PREFIX = "tg:sid:"
+STEPS_PREFIX = "tg:steps:"
+RECEIPTS_PREFIX = "tg:receipts:"
+CONSENT_PREFIX = "tg:consent:"
+LEDGER_PREFIX = "tg:ledger:"
 HOLD_PREFIX = "tg:hold:"
 SEATS_PREFIX = "tg:seats:"
 BACKLOG_PREFIX = "tg:backlog:"
@@ -99,12 +108,20 @@ def numbers_of(agent_id: str) -> str:
     return f"tg:agent-numbers:{agent_id}"
 
 
+def pair(number: str, texter: str) -> str:
+    return f"{number}:{texter}"
+
+
+def aging(what: str) -> str:
+    return f"tg:aging:{what}"
+
+
 def consent(number: str, texter: str) -> str:
-    return f"tg:consent:{number}:{texter}"
+    return CONSENT_PREFIX + pair(number, texter)
 
 
 def ledger(number: str, texter: str) -> str:
-    return f"tg:ledger:{number}:{texter}"
+    return LEDGER_PREFIX + pair(number, texter)
 
 
 def message(message_id: str) -> str:
@@ -116,7 +133,11 @@ def trace(trace_id: str) -> str:
 
 
 def steps(owner_id: str) -> str:
-    return f"tg:steps:{owner_id}"
+    return STEPS_PREFIX + owner_id
+
+
+def receipts(turn_id: str) -> str:
+    return RECEIPTS_PREFIX + turn_id
 
 
 def conversation(conversation_id: str) -> str:
@@ -128,7 +149,7 @@ def inbox(conversation_id: str) -> str:
 
 
 def history(conversation_id: str) -> str:
-    return f"tg:history:{conversation_id}"
+    return HISTORY_PREFIX + conversation_id
 
 
 def hold(conversation_id: str) -> str:
@@ -144,7 +165,7 @@ def turn(turn_id: str) -> str:
 
 
 def sid(sid: str) -> str:
-    return f"tg:sid:{sid}"
+    return SID_PREFIX + sid
 
 
 def reply(message_id: str) -> str:

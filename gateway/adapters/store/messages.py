@@ -17,6 +17,8 @@ from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
 from gateway.domain.trace import Step, format_time
 
+_AGING = {"aging_texts": keys.aging("texts"), "aging_traces": keys.aging("traces")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
@@ -40,8 +42,8 @@ class Messages:
         self._redis = redis
         self._seats = seats
         self._read_line = script(redis, "read_line")
-        self._receive = script(redis, "seating", "saving", "receive")
-        self._admit = script(redis, "seating", "saving", "admit")
+        self._receive = script(redis, "clock", "seating", "saving", "receive")
+        self._admit = script(redis, "clock", "seating", "saving", "admit")
 
     async def read_line(self, message: InboundMessage) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
@@ -72,6 +74,7 @@ class Messages:
             keys.ledger(message.recipient, message.sender),
             keys.trace(saving.trace_id),
             keys.steps(saving.trace_id),
+            keys.aging("consent"),
         ]
         run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving, self._seats))])
         outcome, *answer = await (self._redis.to_disk(run) if saving.consent else run())
@@ -98,9 +101,9 @@ class Messages:
         saving = {
             "message": fields,
             "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
-            "steps": [dump_step(step)],
+            "step": dump_step(step),
             "admission": describe_admission(conversation, seats=self._seats),
-            **_lifetimes(),
+            **_AGING,
         }
         await self._admit(
             keys=[keys.message(message_id), keys.trace(trace_id), keys.steps(trace_id)],
@@ -135,9 +138,10 @@ def _receiving(message: InboundMessage, saving: Saving, seats: int) -> dict[str,
                 "outcome": saving.outcome,
             }
         ),
-        "steps": [dump_step(saving.step)],
+        "step": dump_step(saving.step),
+        "pair": keys.pair(message.recipient, message.sender),
         "decided_on": saving.decided_on.value,
-        **_lifetimes(),
+        **_AGING,
     }
     if saving.consent:
         receiving |= _consent(saving.consent)
@@ -145,13 +149,6 @@ def _receiving(message: InboundMessage, saving: Saving, seats: int) -> dict[str,
         age_ms = int((saving.step.at - message.received_at).total_seconds() * 1000)
         receiving["admission"] = describe_admission(conversation, seats=seats, age_ms=age_ms)
     return receiving
-
-
-def _lifetimes() -> dict[str, object]:
-    return {
-        "texts_seconds": int(keys.TEXTS.total_seconds()),
-        "traces_seconds": int(keys.TRACES.total_seconds()),
-    }
 
 
 def _consent(change: ConsentChange) -> dict[str, object]:

@@ -11,18 +11,15 @@ from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, Part, PartState, Turn
 
-_TEXTS_SECONDS = int(keys.TEXTS.total_seconds())
-_TRACES_SECONDS = int(keys.TRACES.total_seconds())
-
 
 class Parts:
     """What is sent, and what became of it."""
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._fence = script(redis, "holding", "fence_part")
+        self._fence = script(redis, "clock", "holding", "fence_part")
         self._settle = script(redis, "settle_part")
-        self._note = script(redis, "note_receipt")
+        self._note = script(redis, "clock", "note_receipt")
 
     async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> None:
         """Ask for the last time whether a part may be sent, and mark it as being sent.
@@ -42,7 +39,7 @@ class Parts:
                 keys.number(conversation.number),
                 keys.steps(turn.id),
             ],
-            [_part_field(part), conversation.account_id, dump_step(step), _TRACES_SECONDS],
+            [_part_field(part), conversation.account_id, dump_step(step)],
         )
         refusals = {"out": OptedOut, "unbound": NotFound, "taken": CarrierUnknown}
         if outcome in refusals:
@@ -52,7 +49,7 @@ class Parts:
         """Store what became of a part: a fact, so it needs no hold."""
         await self._settle(
             keys=[keys.turn(turn.id), keys.steps(turn.id), keys.sid(sid)],
-            args=[_part_field(part), state.value, sid, dump_step(step), _TRACES_SECONDS, _TEXTS_SECONDS],
+            args=[_part_field(part), state.value, sid, dump_step(step)],
         )
 
     async def read_clock(self) -> datetime:
@@ -82,8 +79,8 @@ class Parts:
         A receipt proves that Twilio took the part: its SID is kept for whoever is in doubt.
         """
         noted = await self._note(
-            keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
-            args=[f"part:{part_index}", status, sid, dump_step(step), _TEXTS_SECONDS],
+            keys=[keys.turn(turn_id), keys.receipts(turn_id), keys.sid(sid), keys.aging("receipts")],
+            args=[turn_id, part_index, status, sid, dump_step(step)],
         )
         return bool(noted)
 

@@ -35,7 +35,7 @@ class Seating:
     def __init__(self, redis: Connection, seats: int) -> None:
         self._redis = redis
         self._seating = json.dumps(describe_seating(seats))
-        self._sweep = script(redis, "seating", "sweep_seats")
+        self._sweep = script(redis, "clock", "seating", "sweep_seats")
 
     async def sweep(self) -> int:
         """Wake the conversations whose wake-up was lost or whose worker is dead; return how many."""

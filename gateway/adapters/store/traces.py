@@ -1,7 +1,7 @@
 """Traces in Redis: how each message fared, and the steps of the turn that answered it."""
 
 import json
-from typing import Any
+from operator import attrgetter
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
@@ -22,7 +22,7 @@ class Traces:
             name = await self._redis.read_field(keys.message(name), "trace_id") or name
         fields = await self._redis.read_hash(keys.trace(name))
         if not fields:
-            raise NotFound(f"There is no trace of {name}. Traces are kept for {keys.TRACES.days} days.")
+            raise NotFound(f"There is no trace of {name}. Old ones are erased (TEXTGATE_RETENTION_TRACES_DAYS).")
         turn_id = fields.get("turn_id")
         return Trace(
             id=TraceId(fields["id"]),
@@ -36,11 +36,13 @@ class Traces:
     async def _read_steps(self, trace_id: str, turn_id: str | None) -> tuple[Step, ...]:
         async with self._redis.pipeline() as pipe:
             pipe.lrange(keys.steps(trace_id), 0, -1)
-            if turn_id:
-                pipe.lrange(keys.steps(turn_id), 0, -1)
-            found = await pipe.execute()
-        return tuple(_step_of(json.loads(step)) for steps in found for step in steps)
+            pipe.lrange(keys.steps(turn_id or ""), 0, -1)
+            pipe.hvals(keys.receipts(turn_id or ""))
+            received, made, receipts = await pipe.execute()
+        of_turn = sorted(map(_step_of, [*made, *receipts]), key=attrgetter("at"))
+        return (*map(_step_of, received), *of_turn)
 
 
-def _step_of(fields: dict[str, Any]) -> Step:
+def _step_of(stored: str) -> Step:
+    fields = json.loads(stored)
     return Step(at=parse_time(fields.pop("at")), name=fields.pop("step"), details=fields)

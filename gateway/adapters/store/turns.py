@@ -17,8 +17,6 @@ from gateway.domain.turn import DEAD, Closing, Gathering, Hold, Outcome, Part, P
 _MOST_AT_ONCE = 50
 _HISTORY_LENGTH = 100
 _APOLOGY_SECONDS = 3600
-_TEXTS_SECONDS = int(keys.TEXTS.total_seconds())
-_TRACES_SECONDS = int(keys.TRACES.total_seconds())
 
 
 class Turns:
@@ -26,16 +24,22 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "holding", "open_turn")
+        self._open = script(redis, "clock", "holding", "open_turn")
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "holding", "close_turn")
+        self._close = script(redis, "clock", "holding", "close_turn")
 
     async def open(self, hold: Hold, turn_id: TurnId, *, now: datetime, max_age: timedelta) -> Turn | Gathering | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits."""
         outcome, *found = await as_holder(
             self._open,
             hold,
-            [keys.conversation(hold.conversation_id), keys.inbox(hold.conversation_id), keys.WAITING],
+            [
+                keys.conversation(hold.conversation_id),
+                keys.inbox(hold.conversation_id),
+                keys.WAITING,
+                keys.aging("texts"),
+                keys.aging("traces"),
+            ],
             [
                 turn_id,
                 keys.TURN_PREFIX,
@@ -43,7 +47,6 @@ class Turns:
                 keys.TRACE_PREFIX,
                 _MOST_AT_ONCE,
                 format_time(now),
-                _TEXTS_SECONDS,
             ],
         )
         if outcome == "empty":
@@ -107,7 +110,6 @@ class Turns:
                 reply.outcome.value,
                 reply.failure or "",
                 dump_step(step),
-                _TRACES_SECONDS,
             ],
         )
 
@@ -131,11 +133,12 @@ class Turns:
             "reply_prefix": keys.REPLY_PREFIX,
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
-            "history": [json.dumps({"role": said.role.value, "text": said.text}) for said in closing.said],
+            "history": [
+                json.dumps({"role": said.role.value, "text": said.text, "at_ms": int(step.at.timestamp() * 1000)})
+                for said in closing.said
+            ],
             "history_length": _HISTORY_LENGTH,
-            "texts_seconds": _TEXTS_SECONDS,
             "step": dump_step(step),
-            "traces_seconds": _TRACES_SECONDS,
         }
         await as_holder(
             self._close,
@@ -148,6 +151,7 @@ class Turns:
                 keys.WAITING,
                 keys.steps(turn.id),
                 keys.DEAD,
+                keys.aging("texts"),
             ],
             [json.dumps(ending)],
         )

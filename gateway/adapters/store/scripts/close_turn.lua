@@ -1,5 +1,5 @@
 -- End a turn: exactly its messages leave the inbox, the history grows, whoever waits for the reply hears.
--- KEYS hold, conversation, inbox, turn, history, waiting, steps, dead   ARGV token, the closing as JSON
+-- KEYS hold, conversation, inbox, turn, history, waiting, steps, dead, aging texts   ARGV token, the closing as JSON
 local closing = cjson.decode(ARGV[2])
 if redis.call('HGET', KEYS[2], 'turn_id') ~= closing.turn_id then return {'closed'} end
 redis.call('HDEL', KEYS[2], 'turn_id')
@@ -19,7 +19,7 @@ for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) 
 end
 for _, utterance in ipairs(closing.history) do redis.call('RPUSH', KEYS[5], utterance) end
 redis.call('LTRIM', KEYS[5], -closing.history_length, -1)
-redis.call('EXPIRE', KEYS[5], closing.texts_seconds)
+redis.call('ZADD', KEYS[9], 'NX', now_ms(), 'conversation:' .. closing.conversation_id)
 local oldest = redis.call('ZRANGE', KEYS[3], 0, 0)[1]
 if oldest then
   local arrived_ms = redis.call('HGET', closing.message_prefix .. oldest, 'arrived_ms')
@@ -27,6 +27,6 @@ if oldest then
 else
   redis.call('ZREM', KEYS[6], closing.conversation_id)
 end
-if closing.dead then redis.call('ZADD', KEYS[8], redis.call('TIME')[1], closing.turn_id) end
-add_step(KEYS[7], closing.step, closing.traces_seconds)
+if closing.dead then redis.call('ZADD', KEYS[8], now_ms(), closing.turn_id) end
+redis.call('RPUSH', KEYS[7], closing.step)
 return {'closed'}

@@ -1,7 +1,2 @@
 -- Put in front of every script that only the holder of a conversation may run: KEYS[1] hold, ARGV[1] token.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost'} end
-
-local function add_step(key, step, seconds)
-  redis.call('RPUSH', key, step)
-  redis.call('EXPIRE', key, seconds)
-end

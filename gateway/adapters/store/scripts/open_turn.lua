@@ -1,6 +1,6 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
--- KEYS hold, conversation, inbox, waiting
--- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, now, seconds to live
+-- KEYS hold, conversation, inbox, waiting, aging texts, aging traces
+-- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, now
 -- returns 'empty'; 'gather' and milliseconds, while others may follow; or 'open', conversation, turn
 local conversation = redis.call('HGETALL', KEYS[2])
 local turn_id = redis.call('HGET', KEYS[2], 'turn_id')
@@ -10,15 +10,14 @@ if not turn_id then
   local most = channel == 'api' and 1 or tonumber(ARGV[6])
   local messages = redis.call('ZRANGE', KEYS[3], 0, most - 1)
   if #messages == 0 then return {'empty'} end
-  local time = redis.call('TIME')
-  local since = redis.call('ZSCORE', KEYS[4], id) or 0
-  local left = gather_ms + since - time[1] * 1000 - math.floor(time[2] / 1000)
+  local left = gather_ms + (redis.call('ZSCORE', KEYS[4], id) or 0) - now_ms()
   if left > 0 then return {'gather', left} end
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
   redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
     'opened_at', ARGV[7])
-  redis.call('EXPIRE', turn, ARGV[8])
+  redis.call('ZADD', KEYS[5], now_ms(), 'turn:' .. turn_id)
+  redis.call('ZADD', KEYS[6], now_ms(), turn_id)
   redis.call('HSET', KEYS[2], 'turn_id', turn_id)
   for _, message in ipairs(messages) do
     redis.call('HSET', ARGV[4] .. message, 'turn_id', turn_id)

@@ -1,13 +1,16 @@
 -- Functions that save a message; put in front of the scripts that do, after seating.lua.
 
-local function set_fields(key, fields, seconds)
+local function set_fields(key, fields)
   for name, value in pairs(fields) do redis.call('HSET', key, name, value) end
-  if seconds then redis.call('EXPIRE', key, seconds) end
 end
 
-local function add_steps(key, steps, seconds)
-  for _, step in ipairs(steps) do redis.call('RPUSH', key, step) end
-  redis.call('EXPIRE', key, seconds)
+-- Save a message and its trace; from now on both age.
+local function save(message_key, trace_key, steps_key, saving)
+  set_fields(message_key, saving.message)
+  set_fields(trace_key, saving.trace)
+  redis.call('RPUSH', steps_key, saving.step)
+  redis.call('ZADD', saving.aging_texts, now_ms(), 'message:' .. saving.message.id)
+  redis.call('ZADD', saving.aging_traces, now_ms(), saving.trace.id)
 end
 
 -- Put a message into its conversation's inbox, and have the conversation answered.

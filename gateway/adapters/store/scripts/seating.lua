@@ -1,11 +1,6 @@
--- Functions that seat conversations; put in front of the scripts that do. `seating` is what seating.py describes.
+-- Functions that seat conversations; put in front of the scripts that do, after clock.lua. `seating` is what seating.py describes.
 -- An account has so many seats, and a conversation is woken and answered only while it has one; the others stand in the
 -- account's backlog. A seat that lapses was forgotten by whoever should have come, and the sweep looks into it.
-
-local function now_ms()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
 
 local function keep_seat(seating, account, conversation, milliseconds)
   local lapses = now_ms() + milliseconds
