@@ -166,14 +166,29 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
         if running.done():
             running.result()
     finally:
-        await worker.close()  # cancels what is left; a cancelled turn is taken up by the next worker
+        await _close(worker)
 
 
 async def _drain(worker: Worker) -> None:
-    """Give turns in flight the time to end."""
-    in_flight = [task for task in worker.tasks.values() if not task.done()]
-    if in_flight:
-        await asyncio.wait(in_flight, timeout=_DRAIN_SECONDS)
+    """Give turns in flight the time to end, those included that a look at the queue under way still begins."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            await asyncio.sleep(_POLL_SECONDS)
+            while in_flight := [task for task in worker.tasks.values() if not task.done()]:
+                await asyncio.wait(in_flight)
+
+
+async def _close(worker: Worker) -> None:
+    """Cancel what is left; a cancelled turn is taken up by the next worker.
+
+    arq's own way ends at the first job that does not end well, be it cancelled or without its Redis.
+    """
+    jobs = list(worker.tasks.values())
+    for job in jobs:
+        job.cancel()
+    await asyncio.gather(*jobs, return_exceptions=True)
+    worker.tasks.clear()
+    await worker.close()
 
 
 def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:

@@ -97,7 +97,7 @@ class Reckoning:
 
     def out_of_order(self) -> list[str]:
         """The texters who got replies in another order than that of their texts."""
-        said = defaultdict(list)
+        said: dict[str, list[str]] = defaultdict(list)
         for message in self.messages:
             said[message["to"]] += read_tokens(message["body"])
         return [phone for phone, words in said.items() if not is_in_order(words)]

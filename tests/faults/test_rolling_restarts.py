@@ -29,9 +29,7 @@ def test_rolling_restarts_under_load(gateway: Gateway) -> None:
     gateway.set_up_customer()
     gateway.model.behave(seconds=_MODEL_SECONDS)
     fleet = Fleet(gateway)
-    with Traffic(
-        lambda: gateway.urls, signed_for=gateway.urls[0], per_second=_PER_SECOND, texters=_TEXTERS
-    ) as traffic:
+    with Traffic(lambda: gateway.urls, signed_for=gateway.urls[0], per_second=_PER_SECOND, texters=_TEXTERS) as traffic:
         _deploy(fleet)
     texts = traffic.texts
     wait_until(gateway.is_idle)

@@ -1,4 +1,4 @@
-"""Texters and their texts, as Twilio brings them: each is repeated, at one web process or the other, until it is taken."""
+"""Texters and their texts, as Twilio brings them: each again, to one web process or the other, until it is taken."""
 
 import asyncio
 import itertools
@@ -64,7 +64,7 @@ class Line:
         sent_at = datetime.now(UTC)
         text = Text(sid=sid, texter=texter, words=words, sent_at=sent_at, taken_at=sent_at)
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while not await self._is_taken(text):
+            while not await self._is_taken(text):  # noqa: ASYNC110 - nobody tells when a server is back
                 await asyncio.sleep(_PAUSE_SECONDS)
         return text
 
