@@ -136,7 +136,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.mark.timeout(600 + 60 * _STORIES)
 def test_any_story_ends_well(gateway: Gateway) -> None:
-    """Whatever befalls whom: no text is lost, doubled or out of order, and a STOP is heeded (I1, I2, I19, I33, I37, I38)."""
+    """Whatever befalls whom: no text is lost, doubled or out of order, and a STOP is heeded (I1, I2, I19, I33, I37)."""
     run_state_machine_as_test(
         cast(type[RuleBasedStateMachine], lambda: TurnsUnderFaults(gateway)),  # any factory will do
         settings=settings(

@@ -23,7 +23,7 @@ _OK = 200
 
 def texter(number: int) -> PhoneNumber:
     """One of many texters."""
-    return PhoneNumber(f"+1202{5_550_000 + number:07}")
+    return PhoneNumber(f"+1202{5_551_000 + number:07}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +36,8 @@ class Text:
     sent_at: datetime
     taken_at: datetime
     """When the first 2xx was there."""
+    taken_by: str = ""
+    """The web process that said so."""
     answer: str = ""
     """The body of that 2xx."""
     refusals: list[str] = field(default_factory=list)
@@ -78,11 +80,12 @@ class Line:
             text.refusals.append(str(answer.status_code))
             return False
         text.taken_at, text.answer = datetime.now(UTC), answer.text
+        text.taken_by = str(answer.url).removesuffix(PATH)
         return True
 
     async def post(self, text: Text) -> httpx.Response:
-        """Post a text once, to the web process whose turn it is."""
-        urls = self._urls()
+        """Post a text once, to the web process whose turn it is, but not to the one that has taken it."""
+        urls = [url for url in self._urls() if url != text.taken_by]
         url = urls[next(self._turns) % len(urls)]
         form = inbound_form(text.words, sid=text.sid, From=text.texter)
         return await self._client.post(url + PATH, data=form, headers=sign(form, self._signed_for))
