@@ -188,6 +188,14 @@ class Stage:
             dead=read_dead(redis),
         )
 
+    def summary(self, account: Reckoning) -> str:
+        """Sum the story up."""
+        ends = ", ".join(f"{outcome} {times}" for outcome, times in sorted(account.outcomes().items()))
+        crashes = f"{self.worker_crashes} workers and {self.redis_crashes} Redis killed"
+        return (
+            f"{len(self.texts)} texts, {crashes}, {len(self._faults)} faults at Twilio: {ends or 'nothing to answer'}"
+        )
+
     def check_outcomes(self, account: Reckoning) -> None:
         """No text comes to an end that nothing in the story explains."""
         busy = sum("status" in fault and not fault.get("accept") for fault in self._faults)

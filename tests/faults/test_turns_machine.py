@@ -2,15 +2,17 @@
 
 Hypothesis draws the stories; real processes act in them; every rule of the house is checked once the gateway is quiet.
 The normal run tells the same few stories each time. For a long run with new ones name how many:
-`TURNS_MACHINE_STORIES=60 pytest tests/faults/test_turns_machine.py -s`; a story that fails is printed step by step.
+`TURNS_MACHINE_STORIES=60 pytest tests/faults/test_turns_machine.py -s`; each story is summed up
+in a line, and one that fails is printed step by step.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -109,7 +111,9 @@ class TurnsUnderFaults(RuleBasedStateMachine):
         """Once everything is quiet, hold the account against the rules."""
         try:
             self.stage.come_to_rest()
-            self._check(self.stage.reckon())
+            account = self.stage.reckon()
+            sys.stdout.write(f"{self.stage.summary(account)}\n")
+            self._check(account)
         finally:
             self.stage.close()
 
@@ -141,13 +145,12 @@ def test_any_story_ends_well(gateway: Gateway) -> None:
         cast(type[RuleBasedStateMachine], lambda: TurnsUnderFaults(gateway)),  # any factory will do
         settings=settings(
             max_examples=_STORIES or 5,
-            stateful_step_count=30,
+            stateful_step_count=60 if _STORIES else 30,
             derandomize=not _STORIES,
             deadline=None,
             database=None,
             # a story takes seconds and its timing is never quite the same, so shrinking it leads nowhere
             phases=[Phase.generate],
-            verbosity=Verbosity.verbose if _STORIES else Verbosity.normal,
             suppress_health_check=list(HealthCheck),
         ),
     )
