@@ -35,8 +35,8 @@ _REST_SECONDS = 180.0
 _START_SECONDS = 60.0
 _CLOCKS = timedelta(milliseconds=2)
 _MOODS: dict[str, dict[str, object]] = {
-    "ok": {},
-    "slow": {"seconds": (0.5, 1.5)},
+    "ok": {"seconds": (0, 0.4)},
+    "slow": {"seconds": (0.5, 2)},
     "fails": {"status": 400},
 }
 
@@ -63,6 +63,7 @@ class Stage:
     def clear(self) -> None:
         """Begin with a gateway that knows nothing but its customer."""
         self._gateway.model.forget()
+        self._gateway.model.behave(**_MOODS["ok"])
         self._gateway.phone.forget()
         self._gateway.redis.client.flushall()
         self._gateway.set_up_customer()

@@ -14,7 +14,7 @@ from typing import cast
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
 from gateway.domain.compliance import Voice, start_text, stop_text
 from gateway.domain.phone import PhoneNumber
@@ -25,7 +25,8 @@ from tests.journeys.gateway import Gateway, running_gateway
 from tests.journeys.stand_ins import Fields
 
 _STORIES = int(os.environ.get("TURNS_MACHINE_STORIES", "0"))
-_TEXTERS = st.sampled_from([texter(number) for number in range(3)])
+_MOST_TEXTERS = 3
+_TEXTERS = st.sampled_from([texter(number) for number in range(_MOST_TEXTERS)])
 _MOMENTS = st.sampled_from(["now", "when the model is asked", "when a reply goes out"])
 _VOICE = Voice(brand="Corner Cafe", help_contact="help@cafe.example")
 _SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response />'
@@ -47,17 +48,29 @@ class TurnsUnderFaults(RuleBasedStateMachine):
         self.stage = Stage(gateway)
         self.stage.clear()
 
+    @initialize()
+    def everyone_texts(self) -> None:
+        """Every story begins with something to answer."""
+        for number in range(_MOST_TEXTERS):
+            self.stage.text(texter(number))
+
     @rule(who=_TEXTERS, texts=st.integers(1, 3))
     def text(self, who: PhoneNumber, texts: int) -> None:
-        """Someone texts, perhaps several times in a row."""
+        """Someone texts, perhaps several times in a row; who is out opts in before."""
+        self._come_in(who)
         for _ in range(texts):
             assert self.stage.text(who).answer == _SILENCE
 
     @rule(who=_TEXTERS)
     def text_twice_at_once(self, who: PhoneNumber) -> None:
         """The same text arrives at both web processes at the same moment."""
+        self._come_in(who)
         first, second = self.stage.text_twice(who)
         assert first.answer == second.answer == _SILENCE
+
+    def _come_in(self, who: PhoneNumber) -> None:
+        if self.stage.consents.is_out(who):
+            assert self.stage.start(who).answer == _twiml(start_text(_VOICE))
 
     @precondition(lambda self: self.stage.texts)
     @rule(which=st.integers(0, 1000))
@@ -66,16 +79,14 @@ class TurnsUnderFaults(RuleBasedStateMachine):
         text = self.stage.texts[which % len(self.stage.texts)]
         assert self.stage.repeat(text) == text.answer
 
-    @rule(who=_TEXTERS)
-    def stop(self, who: PhoneNumber) -> None:
-        """Someone opts out: one confirmation, in the webhook's answer (I23)."""
-        was_out = self.stage.consents.is_out(who)
-        assert self.stage.stop(who).answer == (_SILENCE if was_out else _twiml(stop_text(_VOICE)))
-
-    @rule(who=_TEXTERS)
-    def start(self, who: PhoneNumber) -> None:
-        """Someone opts in again."""
-        assert self.stage.start(who).answer == _twiml(start_text(_VOICE))
+    @rule(who=_TEXTERS, moment=_MOMENTS)
+    def stop(self, who: PhoneNumber, moment: str) -> None:
+        """Someone texts and then opts out, twice: one confirmation, in the webhook's answer, then silence (I23)."""
+        self.text(who, 1)
+        self.stage.reach(moment)
+        assert self.stage.stop(who).answer == _twiml(stop_text(_VOICE))
+        assert self.stage.stop(who).answer == _SILENCE
+        assert self.stage.text(who).answer == _SILENCE
 
     @rule(mood=st.sampled_from(["ok", "slow", "fails"]))
     def change_model(self, mood: str) -> None:
@@ -87,19 +98,20 @@ class TurnsUnderFaults(RuleBasedStateMachine):
     def trouble_twilio(self, who: PhoneNumber, names: list[str]) -> None:
         """The next parts meet with faults."""
         self.stage.trouble_twilio([_FAULTS[name] for name in names])
-        self.stage.text(who)
+        self.text(who, 1)
 
     @precondition(lambda self: self.stage.worker_crashes < _WORKER_CRASHES)
     @rule(who=_TEXTERS, which=st.integers(0, 1), moment=_MOMENTS)
     def crash_worker(self, who: PhoneNumber, which: int, moment: str) -> None:
         """A worker is killed while a text is being answered, and replaced by another."""
-        self.stage.text(who)
+        self.text(who, 1)
         self.stage.crash_worker(which, moment)
 
     @precondition(lambda self: self.stage.redis_crashes < _REDIS_CRASHES)
     @rule(who=_TEXTERS, moment=_MOMENTS)
     def crash_redis(self, who: PhoneNumber, moment: str) -> None:
         """Redis is killed and comes back with all it acknowledged, while a text is on its way."""
+        self._come_in(who)
         self.stage.crash_redis(who, moment)
 
     @rule(moment=_MOMENTS)
