@@ -71,6 +71,7 @@ def main() -> int:
 async def work(settings: WorkerSettings) -> None:
     """Open the tools and answer conversations until told to stop."""
     from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
+    from workers.warm_up import warm_up
 
     store, egress = open_store(settings.redis_url), Egress(settings.allowed_private_hosts)
     carrier = _open_carrier(settings)
@@ -88,6 +89,7 @@ async def work(settings: WorkerSettings) -> None:
         max_answer_age=timedelta(seconds=settings.max_answer_age_s),
     )
     try:
+        await warm_up()
         await _run_until_stopped(settings, tools)
     finally:
         await carrier.close()
