@@ -15,6 +15,7 @@ from tests.journeys.processes import wait_until
 _TEXTERS = 20
 _PER_SECOND = 10
 _MODEL_SECONDS = (0.3, 1.0)
+_REST_SECONDS = 60.0
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         yield running
 
 
+@pytest.mark.timeout(300)
 def test_rolling_restarts_under_load(gateway: Gateway) -> None:
     """While both web processes and both workers are replaced, each text is answered exactly once, in order (I36)."""
     gateway.set_up_customer()
@@ -32,7 +34,7 @@ def test_rolling_restarts_under_load(gateway: Gateway) -> None:
     with Traffic(lambda: gateway.urls, signed_for=gateway.urls[0], per_second=_PER_SECOND, texters=_TEXTERS) as traffic:
         _deploy(fleet)
     texts = traffic.texts
-    wait_until(gateway.is_idle)
+    wait_until(gateway.is_idle, _REST_SECONDS)
 
     assert fleet.exit_codes == [0] * 4
     account = _reckon(gateway, texts)
