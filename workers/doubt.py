@@ -56,7 +56,9 @@ async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime,
         return known  # a callback has settled it
     sids = await _ask(outbound, since, tools)
     others = await tools.store.turns.find_foreign(sids)
-    return next((sid for sid in sids if sid not in others), None)
+    found = next((sid for sid in sids if sid not in others), None)
+    # a callback may have come meanwhile, and then this part's own SID is known, too
+    return found or await tools.store.turns.find_sid(turn, part)
 
 
 @stamina.retry(on=CarrierBusy, attempts=None, timeout=_LOOK_SECONDS, wait_max=10)
