@@ -73,7 +73,10 @@ class Mischief:
     def _draw(self) -> Callable[[], None]:
         """Draw one deed without putting it back: each comes once before any comes again."""
         if not self._bag:
-            deeds = [self._kill_worker, self._kill_web, self._stop_worker, self._stop_web, self._freeze, self._fault]
+            deeds = [
+                *(self._kill_worker, self._kill_web, self._stop_worker, self._stop_web),
+                *(self._freeze_worker, self._freeze_web, self._trouble_twilio),
+            ]
             self._bag = self._chance.sample(deeds, len(deeds))
         return self._bag.pop()
 
@@ -116,9 +119,15 @@ class Mischief:
         process.terminate()
         self._stopping.append(process)
 
-    def _freeze(self) -> None:
-        process = self._chance.choice([*self._gateway.workers, *self._gateway.webs])
-        self.done["SIGSTOP of a worker" if process in self._gateway.workers else "SIGSTOP of a web process"] += 1
+    def _freeze_worker(self) -> None:
+        self.done["SIGSTOP of a worker"] += 1
+        self._freeze(self._chance.choice(self._gateway.workers))
+
+    def _freeze_web(self) -> None:
+        self.done["SIGSTOP of a web process"] += 1
+        self._freeze(self._chance.choice(self._gateway.webs))
+
+    def _freeze(self, process: Process) -> None:
         process.freeze()
         self._later.append((time.monotonic() + self._chance.uniform(*_FREEZE_SECONDS), process.thaw))
 
@@ -127,7 +136,7 @@ class Mischief:
         self._gateway.redis.kill()
         self._later.append((time.monotonic() + self._chance.uniform(*_REDIS_AWAY_SECONDS), self._gateway.redis.start))
 
-    def _fault(self) -> None:
+    def _trouble_twilio(self) -> None:
         names = self._chance.choices(sorted(_FAULTS), k=4)
         self.done.update(names)
         self._gateway.phone.fail_next(*(_FAULTS[name] for name in names))
