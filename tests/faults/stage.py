@@ -175,7 +175,7 @@ class Stage:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._run(self._line.__aexit__(None, None, None))
+        self._run(self._line.close())
         self._loop.close()
         self._pool.shutdown()
 

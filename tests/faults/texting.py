@@ -59,6 +59,10 @@ class Line:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
         await self._client.aclose()
 
     async def bring(self, words: str, *, sid: str, texter: PhoneNumber) -> Text:
