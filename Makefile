@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev test check fmt lock
+.PHONY: help install dev test soak check fmt lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,9 @@ check: .venv/installed-test ## lint, types, import rules
 
 test: check ## everything, against a real Redis, without a network
 	$(BIN)/pytest -n 2 $(ARGS)
+
+soak: .venv/installed-test ## texts for ten minutes while everything around them breaks, then a table
+	$(BIN)/python -m tests.faults.soak $(ARGS)
 
 fmt: .venv/installed-test ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .

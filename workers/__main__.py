@@ -73,6 +73,7 @@ def main() -> int:
 async def work(settings: WorkerSettings) -> None:
     """Open the tools and answer conversations until told to stop."""
     from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
+    from workers.warm_up import warm_up
 
     store, egress = open_store(settings.redis_url, seats=settings.seats), Egress(settings.allowed_private_hosts)
     carrier = _open_carrier(settings)
@@ -91,6 +92,7 @@ async def work(settings: WorkerSettings) -> None:
         retention=settings.retention,
     )
     try:
+        await warm_up()
         await _run_until_stopped(settings, tools)
     finally:
         await carrier.close()
@@ -181,8 +183,22 @@ async def _run_arq(settings: WorkerSettings, turns: Turns, stopping: asyncio.Eve
         if running.done():
             running.result()
     finally:
-        await worker.close()
+        await _close(worker)
         await asyncio.gather(running, return_exceptions=True)  # arq does not wait for its own loop
+
+
+async def _close(worker: Worker) -> None:
+    """Cancel what is left of arq's jobs: the next worker heeds them. Whatever they end with, we don't."""
+    left, pool = list(worker.tasks.values()), worker.pool
+    for task in left:
+        task.cancel()
+    # arq would hand us the first error or cancellation of any of them, and that would end the process
+    await asyncio.gather(*left, return_exceptions=True)
+    worker.tasks.clear()
+    with contextlib.suppress(RedisError, OSError):
+        await worker.close()
+    with contextlib.suppress(RedisError, OSError):
+        await pool.aclose(close_connection_pool=True)
 
 
 def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:

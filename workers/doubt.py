@@ -11,7 +11,7 @@ from typing import Any
 import stamina
 
 from gateway.domain.errors import CarrierBusy
-from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, OutboundPart, Part, PartState, Turn
+from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.tools import Tools, step
 
 SECOND_LOOK_SECONDS = 5.0
@@ -20,7 +20,7 @@ _CLOCK_SKEW = timedelta(seconds=5)
 _LOOK_SECONDS = 60.0
 
 
-async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, tools: Tools) -> PartState:
+async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tools: Tools) -> PartState:
     """Find out whether Twilio took a part.
 
     SENT when it did; PENDING when it is absent after two looks, neither before the POST must have ended;
@@ -38,7 +38,7 @@ async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, tools: To
             return await settle(turn, part, PartState.SENT, tools, sid=sid, reason="found at Twilio")
         if look == 1:
             await asyncio.sleep(SECOND_LOOK_SECONDS)
-    return await settle(turn, part, PartState.PENDING, tools, reason="absent at Twilio, twice")
+    return await reopen(turn, part, hold, tools, reason="absent at Twilio, twice")
 
 
 async def _read_fence(turn: Turn, part: Part, tools: Tools) -> datetime:
@@ -56,12 +56,23 @@ async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime,
         return known  # a callback has settled it
     sids = await _ask(outbound, since, tools)
     others = await tools.store.parts.find_foreign(sids)
-    return next((sid for sid in sids if sid not in others), None)
+    found = next((sid for sid in sids if sid not in others), None)
+    # a callback may have come meanwhile, and then this part's own SID is known, too
+    return found or await tools.store.parts.find_sid(turn, part)
 
 
 @stamina.retry(on=CarrierBusy, attempts=None, timeout=_LOOK_SECONDS, wait_max=10)
 async def _ask(outbound: OutboundPart, since: datetime, tools: Tools) -> list[str]:
     return await tools.carrier.find(outbound, since=since)
+
+
+async def reopen(turn: Turn, part: Part, hold: Hold, tools: Tools, **details: Any) -> PartState:
+    """Free a part to be sent once more: HoldLost when somebody else may be sending it by now.
+
+    What became of a part is a fact, which even a worker that slept may state. This is none, so it takes the hold.
+    """
+    await tools.store.holds.renew(hold)
+    return await settle(turn, part, PartState.PENDING, tools, **details)
 
 
 async def settle(turn: Turn, part: Part, state: PartState, tools: Tools, *, sid: str = "", **details: Any) -> PartState:

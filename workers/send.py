@@ -10,7 +10,7 @@ import stamina
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
-from workers.doubt import settle, settle_doubt
+from workers.doubt import reopen, settle, settle_doubt
 from workers.tools import Tools, step
 
 _ATTEMPTS = 5
@@ -36,7 +36,7 @@ async def _bring_out(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
     state = part.state
     for _ in range(_ROUNDS):
         if state in (PartState.SENDING, PartState.UNKNOWN):
-            state = await settle_doubt(turn, part, _outbound(turn, part), tools)
+            state = await settle_doubt(turn, part, _outbound(turn, part), hold, tools)
         if state is PartState.PENDING:
             state = await _send_part(turn, part, hold, tools)
         if state is not PartState.UNKNOWN:
@@ -68,7 +68,7 @@ async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> N
     outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
     await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
     # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
-    await _to_the_end(_post(turn, part, outbound, tools))
+    await _to_the_end(_post(turn, part, outbound, hold, tools))
 
 
 def _outbound(turn: Turn, part: Part) -> OutboundPart:
@@ -85,11 +85,11 @@ def _outbound(turn: Turn, part: Part) -> OutboundPart:
     )
 
 
-async def _post(turn: Turn, part: Part, outbound: OutboundPart, tools: Tools) -> None:
+async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tools: Tools) -> None:
     try:
         sid = await tools.carrier.send(outbound)
     except CarrierBusy:
-        await settle(turn, part, PartState.PENDING, tools, reason="Twilio busy")
+        await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
     await settle(turn, part, PartState.SENT, tools, sid=sid)
 

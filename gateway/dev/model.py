@@ -5,6 +5,7 @@ It repeats what it was asked, so that a person or a test sees what reached it. T
 
 import argparse
 import asyncio
+import secrets
 from typing import Any
 
 import uvicorn
@@ -17,11 +18,12 @@ _NOTE = "I am an offline stand-in for a model, so I only repeat what you wrote: 
 
 
 class _Behaviour:
-    """What the next calls get: a reply, perhaps an error status, perhaps only once the gate is open."""
+    """What the next calls get: a reply or an error status, after some seconds, or only once the gate is open."""
 
     def __init__(self) -> None:
         self.reply: str | None = None
         self.status = 200
+        self.seconds = (0.0, 0.0)
         self.gate = asyncio.Event()
         self.gate.set()
         self.calls: list[dict[str, Any]] = []
@@ -29,6 +31,8 @@ class _Behaviour:
     def apply(self, wishes: dict[str, Any]) -> None:
         self.reply = wishes.get("reply")
         self.status = int(wishes.get("status", 200))
+        least, most = wishes.get("seconds", (0, 0))
+        self.seconds = (float(least), float(most))
         if wishes.get("gate") == "closed":
             self.gate.clear()
         else:
@@ -43,6 +47,7 @@ def build_app() -> Starlette:
             Route("/v1/messages", _message, methods=["POST"]),
             Route("/control", _steer, methods=["POST"]),
             Route("/control/calls", _list_calls, methods=["GET"]),
+            Route("/control/calls", _take_calls, methods=["DELETE"]),
         ]
     )
     app.state.behaviour = _Behaviour()
@@ -92,6 +97,7 @@ async def _take_call(request: Request, key: str) -> tuple[str, JSONResponse | No
     behaviour: _Behaviour = request.app.state.behaviour
     body = await request.json()
     behaviour.calls.append({"path": request.url.path, "key": key, "body": body})
+    await asyncio.sleep(secrets.SystemRandom().uniform(*behaviour.seconds))
     await behaviour.gate.wait()
     if behaviour.status != 200:  # noqa: PLR2004
         # real providers echo the key in a 401, so this one does, too
@@ -114,6 +120,13 @@ async def _steer(request: Request) -> JSONResponse:
 
 async def _list_calls(request: Request) -> JSONResponse:
     return JSONResponse(request.app.state.behaviour.calls)
+
+
+async def _take_calls(request: Request) -> JSONResponse:
+    """Hand over the calls and forget them: a long run would fill the memory."""
+    behaviour: _Behaviour = request.app.state.behaviour
+    calls, behaviour.calls = behaviour.calls, []
+    return JSONResponse(calls)
 
 
 def main() -> None:

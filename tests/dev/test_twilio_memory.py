@@ -134,6 +134,8 @@ def test_controls_want_json(stand_in: StandInServer) -> None:
         (f"numbers/{NUMBER}", {"unknown": True}),
         (f"numbers/{NUMBER}", {"sms_url": 5}),
         ("faults", {"next": [{"code": "x"}]}),
+        ("faults", {"next": [{}]}),
+        ("faults", {"next": [{"status": 500, "accept": "yes"}]}),
         ("faults", {"next": 5}),
     ],
 )

@@ -1,5 +1,6 @@
 """What Twilio accepts and what it refuses, over the REST API."""
 
+import httpx
 import pytest
 
 from tests.dev.conftest import ACCOUNT_SID, API_KEY, NUMBER, OLD_TOKEN, PHONE, TOKEN, StandInServer
@@ -87,6 +88,29 @@ def test_scripted_faults(line: StandInServer) -> None:
     assert [answer.status_code for answer in answers] == [429, 500, 201]
     assert answers[0].json()["code"] == 20429
     assert len(line.messages()) == 1
+
+
+@pytest.mark.parametrize("fault", [{"drop": True}, {"drop": True, "accept": True}], ids=["lost", "taken"])
+def test_a_broken_answer(line: StandInServer, fault: dict[str, bool]) -> None:
+    """An answer that breaks off tells the sender nothing: the text may have been taken, or not."""
+    line.control("faults", next=[fault])
+    with pytest.raises(httpx.RemoteProtocolError):
+        line.send()
+    assert len(line.messages()) == ("accept" in fault)
+
+
+def test_an_error_after_the_text_was_taken(line: StandInServer) -> None:
+    """A fault that accepts answers with an error, and the text goes out all the same."""
+    line.control("faults", next=[{"status": 500, "accept": True}])
+    assert line.send().status_code == 500
+    assert [message["body"] for message in line.messages()] == ["hi"]
+
+
+def test_a_slow_answer(line: StandInServer) -> None:
+    """A fault that is only slow makes the sender wait, and then everything is as usual."""
+    line.control("faults", next=[{"seconds": 0.4}])
+    answer = line.send()
+    assert (answer.status_code, answer.elapsed.total_seconds() >= 0.4) == (201, True)
 
 
 def test_pages(line: StandInServer) -> None:

@@ -91,8 +91,7 @@ class Gateway:
         """Bring up what does not run yet: both web processes and one worker."""
         self.redis.start()
         while len(self.webs) < _WEB_PROCESSES:
-            port = str(self.web_ports[len(self.webs)])
-            self.webs.append(self._start("web", "gateway.cli", "serve", "--port", port))
+            self.webs.append(self.start_web(len(self.webs)))
         if not self.twilio.is_running:
             self.twilio = self._start_twilio()
         if not self.workers:
@@ -114,10 +113,18 @@ class Gateway:
 
     def add_worker(self) -> Process:
         """Start one more worker, and wait until it takes jobs."""
-        worker = self._start("worker", "gateway.cli", "work")
+        worker = self.start_worker()
         self.workers.append(worker)
         wait_until(lambda: worker.has_said("worker.started"), 60)
         return worker
+
+    def start_worker(self) -> Process:
+        """Start a worker, and leave it to the caller to wait for it and to keep it."""
+        return self._start("worker", "gateway.cli", "work")
+
+    def start_web(self, index: int) -> Process:
+        """Start a web process at one of the two addresses, and leave it to the caller to wait for it and to keep it."""
+        return self._start("web", "gateway.cli", "serve", "--port", str(self.web_ports[index]))
 
     def start_twilio(self) -> None:
         """Start the Twilio stand-in again, with all that it knew."""
@@ -221,7 +228,7 @@ class Gateway:
     def is_idle(self) -> bool:
         """Tell whether nothing waits, nothing is queued and nobody is at work: nothing more can come."""
         redis = self.redis.client
-        busy = redis.exists(keys.WAITING) or self.wake_ups() or any(redis.scan_iter("tg:hold:*"))
+        busy = redis.exists(keys.WAITING) or self.wake_ups() or any(redis.scan_iter("tg:hold:*", count=1000))
         return not busy
 
 

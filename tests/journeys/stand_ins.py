@@ -43,6 +43,16 @@ class Phone:
         found: list[Fields] = answer.raise_for_status().json()["messages"]
         return found
 
+    def all_messages(self) -> list[Fields]:
+        """Return the messages to all texters, in order."""
+        answer = self._client.get(f"{self._url}/control/messages", params={"from": NUMBER})
+        found: list[Fields] = answer.raise_for_status().json()["messages"]
+        return found
+
+    def fail_next(self, *faults: Fields) -> None:
+        """Have the next texts that the gateway sends meet these faults, one each."""
+        self._client.post(f"{self._url}/control/faults", json={"next": faults}).raise_for_status()
+
     def forget(self) -> None:
         """Forget all messages; the number stays."""
         self._client.post(f"{self._url}/control/reset", json={}).raise_for_status()
@@ -59,6 +69,12 @@ class Model:
     def behave(self, **wishes: object) -> None:
         """Answer so from now on: `reply`, `status`, `gate`; what is not named is as usual."""
         self._client.post(f"{self._url}/control", json=wishes).raise_for_status()
+
+    def take_calls(self) -> list[Fields]:
+        """Return the calls since they were taken last, and have the model forget them."""
+        calls: list[Fields] = self._client.delete(f"{self._url}/control/calls").raise_for_status().json()
+        self._seen = 0
+        return calls
 
     @contextmanager
     def thinking(self) -> Iterator[None]:

@@ -1,5 +1,9 @@
 """Parts whose POST nobody saw end: settled by Twilio's own word, never by a guess."""
 
+from collections.abc import Sequence
+
+import pytest
+
 from gateway.domain.errors import CarrierBusy, CarrierUnknown
 from tests.workers.desk import Desk, step_names
 from tests.workers.fakes import MOST_TRIES, WORDS
@@ -57,6 +61,26 @@ async def test_callback_comes_first(desk: Desk) -> None:
     await desk.work()
     assert (desk.carrier.texts, len(desk.carrier.looked_for)) == ([WORDS], 0)
     assert (await desk.turn(sid))["part:0:sid"] == FOUND
+
+
+async def test_callback_comes_during_the_last_look(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I46, I51: a part whose receipt comes while Twilio's list is read is not taken for somebody else's."""
+    find_foreign = desk.store.parts.find_foreign
+
+    async def look(sids: Sequence[str]) -> set[str]:
+        if sids:
+            told = step("part.receipt", part=0, status="sent")
+            turn_id = desk.carrier.taken[0].turn_id
+            await desk.store.parts.note_receipt(turn_id, 0, status="sent", sid=FOUND, step=told)
+        return await find_foreign(sids)
+
+    monkeypatch.setattr(desk.store.parts, "find_foreign", look)
+    desk.carrier.answers.append(CarrierUnknown())
+    desk.carrier.list_shows.extend([[], [FOUND]])
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [WORDS]
+    assert await ends(desk, sid) == ("sent", "answered")
 
 
 async def test_unknown_to_the_end(desk: Desk) -> None:

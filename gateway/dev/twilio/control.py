@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.records import Message, Number
 from gateway.dev.twilio.resources import message_resource
 from gateway.dev.twilio.sending import is_web_address, read_phone
@@ -46,7 +46,11 @@ async def change_number(request: Request) -> Response:
 
 
 async def script_faults(request: Request) -> Response:
-    """Set the answers to the next POSTs of Messages.json, in order."""
+    """Set what becomes of the next POSTs of Messages.json, in order.
+
+    `code` and `status` are answered; with `accept` the text goes out all the same; with `drop` the connection ends in
+    the middle of the answer; `seconds` pass before anything happens.
+    """
     stand_in = StandIn.of(request)
     script = (await _read_json(request)).get("next", [])
     if not isinstance(script, list):
@@ -62,7 +66,11 @@ async def show_messages(request: Request) -> Response:
     stand_in = StandIn.of(request)
     sender, to = request.query_params.get("from"), request.query_params.get("to")
     found = [
-        {**message_resource(stand_in.account.sid, message), "log": message.to_json()["log"]}
+        {
+            **message_resource(stand_in.account.sid, message),
+            "created_at": message.created_at.isoformat(),  # to the microsecond, which Twilio's own dates are not
+            "log": message.to_json()["log"],
+        }
         for message in stand_in.exchange.messages()
         if sender in {None, message.sender} and to in {None, message.to}
     ]
@@ -142,11 +150,11 @@ def _changes(asked: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _fault(step: Any) -> Refusal:
-    code, status = (step.get("code"), step.get("status")) if isinstance(step, dict) else (None, None)
-    if not isinstance(code or status, int) or not isinstance(status or code, int):
-        raise BadControl("each fault needs a code, a status, or both, as whole numbers")
-    return Refusal(code or 20500, status=status)
+def _fault(step: Any) -> Fault:
+    try:
+        return Fault.read(step)
+    except ValueError:
+        raise BadControl("a fault has a whole code and status, accept and drop true or false, and seconds") from None
 
 
 def _report(message: Message) -> dict[str, Any]:

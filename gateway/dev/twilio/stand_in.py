@@ -10,8 +10,8 @@ from starlette.requests import Request
 from gateway.dev.twilio.account import Account
 from gateway.dev.twilio.background import Background
 from gateway.dev.twilio.delivery import Delivery
-from gateway.dev.twilio.errors import Refusal
 from gateway.dev.twilio.exchange import Exchange
+from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.inbound import Inbound
 from gateway.dev.twilio.journal import Journal
@@ -29,7 +29,7 @@ class StandIn:
     delivery: Delivery
     inbound: Inbound
     real_key_hint: str = ""
-    faults: deque[Refusal] = field(default_factory=deque)
+    faults: deque[Fault] = field(default_factory=deque)
 
     @classmethod
     def open(cls, account: Account, *, data: Path | None, pace_seconds: float, real_key_hint: str = "") -> Self:

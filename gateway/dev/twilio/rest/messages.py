@@ -1,5 +1,6 @@
 """Messages.json: send, list, look up, redact, delete (docs/messaging/api/message-resource)."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.faults import BrokenAnswer, Fault
 from gateway.dev.twilio.records import Message
 from gateway.dev.twilio.resources import message_resource
 from gateway.dev.twilio.rest.door import read_form
@@ -20,8 +22,15 @@ async def create_message(request: Request) -> Response:
     """Accept a text, or refuse it with Twilio's code; a scripted fault comes before any check."""
     stand_in = StandIn.of(request)
     form = await read_form(request)
-    if stand_in.faults:
-        raise stand_in.faults.popleft()
+    fault = stand_in.faults.popleft() if stand_in.faults else Fault()
+    await asyncio.sleep(fault.seconds)
+    answer = _accept(form, stand_in) if fault.spares else BrokenAnswer()
+    if fault.refusal:
+        raise fault.refusal
+    return BrokenAnswer() if fault.drops else answer
+
+
+def _accept(form: Mapping[str, str], stand_in: StandIn) -> Response:
     draft = read_draft(form, stand_in.exchange)
     message = stand_in.exchange.put_message(make_message(draft, direction="outbound-api", status="queued"))
     stand_in.delivery.dispatch(message)
@@ -32,7 +41,12 @@ async def list_messages(request: Request) -> Response:
     """List texts of both directions, newest first."""
     stand_in = StandIn.of(request)
     query = dict(request.query_params)
-    found = [message for message in reversed(stand_in.exchange.messages()) if _wanted(message, query)]
+    to, sender = (_phones(query.get(name, "")) for name in ("To", "From"))
+    found = [
+        message
+        for message in reversed(stand_in.exchange.messages())
+        if (not to or message.to in to) and (not sender or message.sender in sender) and _in_time(message, query)
+    ]
     resources = [message_resource(stand_in.account.sid, message) for message in found]
     return JSONResponse(show_page("messages", resources, path=request.url.path, query=query))
 
@@ -73,21 +87,13 @@ def _shown(request: Request, message: Message) -> Response:
     return JSONResponse(message_resource(StandIn.of(request).account.sid, message))
 
 
-def _wanted(message: Message, query: Mapping[str, str]) -> bool:
-    return (
-        _same_phone(query.get("To", ""), message.to)
-        and _same_phone(query.get("From", ""), message.sender)
-        and _in_time(message.sent_at or message.created_at, query)
-    )
+def _phones(wanted: str) -> set[str | None]:
+    return {wanted, read_phone(wanted)} if wanted else set()
 
 
-def _same_phone(wanted: str, phone: str) -> bool:
-    return not wanted or phone in {wanted, read_phone(wanted)}
-
-
-def _in_time(moment: datetime, query: Mapping[str, str]) -> bool:
+def _in_time(message: Message, query: Mapping[str, str]) -> bool:
     # the dates of resources have whole seconds, so that is how exactly they compare
-    moment = moment.replace(microsecond=0)
+    moment = (message.sent_at or message.created_at).replace(microsecond=0)
     on, before, after = (query.get(name, "") for name in ("DateSent", "DateSent<", "DateSent>"))
     return (
         (not on or _begin(on) <= moment < _begin(on) + timedelta(days=1))
