@@ -14,7 +14,6 @@ import stamina.instrumentation
 import structlog
 import uvloop
 from arq.connections import ArqRedis
-from arq.cron import cron
 from arq.worker import Worker, func
 from redis.exceptions import RedisError
 
@@ -134,12 +133,12 @@ async def _beat(name: str, store: Store) -> None:
 
 
 async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
-    """Wait until Redis answers; say so once a minute."""
+    """Wait until Redis takes writes: arq ends at once with one that only answers. Say so once a minute."""
     loop = asyncio.get_running_loop()
     complain_at = loop.time()
     while not stopping.is_set():
         try:
-            await store.ping()
+            await store.check_writes()
         except StoreDown as error:
             if loop.time() >= complain_at:
                 log.warning("worker.waiting_for_redis", reason=error.message)
@@ -156,9 +155,11 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
     worker = _make_worker(settings, tools)
     running = asyncio.create_task(worker.async_run())
     told = asyncio.create_task(stopping.wait())
+    sweeping = asyncio.create_task(_keep_sweeping(tools))
     log.info("worker.started", concurrency=settings.worker_concurrency)
     await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
+    sweeping.cancel()
     if stopping.is_set():
         worker.allow_pick_jobs = False
         await _drain(worker)
@@ -167,6 +168,15 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
             running.result()
     finally:
         await worker.close()  # cancels what is left; a cancelled turn is taken up by the next worker
+
+
+async def _keep_sweeping(tools: Tools) -> None:
+    """Sweep every two seconds of a clock that never jumps; arq's own clockwork stands still while it is set back."""
+    while True:
+        with contextlib.suppress(StoreDown):
+            if await tools.store.liveness.may_sweep(every_seconds=SWEEP_SECONDS):
+                await sweep({"tools": tools})
+        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _drain(worker: Worker) -> None:
@@ -185,9 +195,6 @@ def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:
     )
     return Worker(
         functions=[func(wake_conversation, name=WAKE, timeout=_JOB_SECONDS, keep_result=0)],
-        cron_jobs=[
-            cron(sweep, second=set(range(0, 60, SWEEP_SECONDS)), keep_result=0, timeout=_JOB_SECONDS),
-        ],
         redis_pool=redis,
         queue_name=QUEUE,
         ctx={"tools": tools},

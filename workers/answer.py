@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import structlog
 
@@ -30,9 +29,8 @@ async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> 
         return
     async with _keeping(hold, tools):
         while not await tools.store.turns.release_hold(hold):
-            turn = await tools.store.turns.open(
-                hold, TurnId(mint("turn")), now=datetime.now(UTC), max_age=tools.max_answer_age
-            )
+            now = await tools.store.turns.read_clock()
+            turn = await tools.store.turns.open(hold, TurnId(mint("turn")), now=now, max_age=tools.max_answer_age)
             if turn:
                 await answer_turn(turn, hold, tools)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -43,7 +42,7 @@ async def _retry(turn_id: str | None) -> int:
     async with command_store() as store:
         turn_ids = [turn_id] if turn_id else [turn.turn_id for turn in await store.dead.read_all(limit=_ALL)]
         for each in turn_ids:
-            await store.dead.retry(each, now=datetime.now(UTC))
+            await store.dead.retry(each, now=await store.turns.read_clock())
     return len(turn_ids)
 
 

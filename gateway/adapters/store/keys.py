@@ -29,6 +29,8 @@
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
 | tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
+| tg:swept                    | string | that a worker has swept just now                   | 2 seconds        |
+| tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 """
 
@@ -50,6 +52,8 @@ WAITING = "tg:waiting"
 DEAD = "tg:dead"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
+MEMORY = "tg:memory"
+SWEPT = "tg:swept"
 
 AGENT_PREFIX = "tg:agent:"
 MESSAGE_PREFIX = "tg:message:"

@@ -1,6 +1,5 @@
 """/v1/agents/{id}/messages: talk to an agent without a phone."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -43,7 +42,7 @@ async def post_message(request: Request) -> JSONResponse:
         store=resources.store,
         replies=resources.replies,
         pepper=resources.pepper,
-        now=datetime.now(UTC),
+        now=await resources.store.turns.read_clock(),
     )
     return answer(request, {"reply_text": reply_text})
 

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- ARGV token, milliseconds
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {'renewed'}
