@@ -173,9 +173,14 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
 async def _keep_sweeping(tools: Tools) -> None:
     """Sweep every two seconds of a clock that never jumps; arq's own clockwork stands still while it is set back."""
     while True:
-        with contextlib.suppress(StoreDown):
+        try:
             if await tools.store.liveness.may_sweep(every_seconds=SWEEP_SECONDS):
                 await sweep({"tools": tools})
+        except StoreDown:
+            log.warning("sweep.skipped")
+        except Exception as error:
+            # the worker's edge, as in jobs: a sweep that fails must not be the last one
+            log.exception("sweep.failed", exc_info=error)
         await asyncio.sleep(SWEEP_SECONDS)
 
 

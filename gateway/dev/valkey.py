@@ -52,7 +52,8 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     directory.mkdir(parents=True, exist_ok=True)
     password = password or secrets.token_urlsafe(16)
     log = directory / "valkey.log"
-    process = spawn([_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    # with Python's own signals: a file that may not grow is then an error that the server reports, not its death
+    process = spawn([_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, restore_signals=False)
     if process.stdin is None:
         raise RuntimeError("the server takes no configuration")
     # on standard input: a password among the arguments could be read by everyone on the machine

@@ -16,6 +16,7 @@ from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store, keys, open_store
 from gateway.dev.children import inherited_environment
 from gateway.dev.seed import buy_number
+from gateway.domain.secret import Secret
 from gateway.domain.trace import Trace
 from tests.examples import environment
 from tests.journeys.processes import Process, find_port, wait_until
@@ -65,10 +66,15 @@ class Gateway:
         return f"http://127.0.0.1:{self._model_port}/v1"
 
     @property
+    def redis_url(self) -> Secret:
+        """Where its processes look for Redis."""
+        return self.redis.url
+
+    @property
     def environment(self) -> dict[str, str]:
         """The settings that an operator has: for every process the same file, the private keys included."""
         settings = environment(
-            TEXTGATE_REDIS_URL=self.redis.url.reveal(),
+            TEXTGATE_REDIS_URL=self.redis_url.reveal(),
             TEXTGATE_PUBLIC_URL=",".join(self.urls),
             TEXTGATE_TWILIO_API_URL=self.twilio_url,
             TEXTGATE_ALLOWED_PRIVATE_HOSTS=f"127.0.0.1:{self._model_port}",

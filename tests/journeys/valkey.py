@@ -19,7 +19,7 @@ class Valkey:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.password = secrets.token_urlsafe(16)
-        self._port = find_port()
+        self.port = find_port()
         self._server: EmbeddedRedis | None = None
         self.start()
         # redis-py types each answer as perhaps awaitable, whichever client it is
@@ -28,12 +28,23 @@ class Valkey:
     @property
     def url(self) -> Secret:
         """Where it is."""
-        return Secret(f"redis://:{self.password}@127.0.0.1:{self._port}/0")
+        return Secret(f"redis://:{self.password}@127.0.0.1:{self.port}/0")
+
+    @property
+    def pid(self) -> int:
+        """Its process id; a failed test when it does not run."""
+        assert self._server is not None
+        return self._server.process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet, by itself or by us."""
+        return self._server is not None and self._server.process.poll() is None
 
     def start(self) -> None:
         """Start it, unless it runs."""
-        if self._server is None:
-            self._server = start_redis(self.directory, port=self._port, password=self.password)
+        if not self.is_running:
+            self._server = start_redis(self.directory, port=self.port, password=self.password)
 
     def stop(self) -> None:
         """Stop it in order."""

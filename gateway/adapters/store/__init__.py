@@ -13,6 +13,7 @@ from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
+from gateway.adapters.store.unanswered import UnansweredConversations
 from gateway.adapters.store.waiting import WaitingConversations
 from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
@@ -31,6 +32,7 @@ class Store:
     turns: Turns
     dead: DeadTurns
     waiting: WaitingConversations
+    unanswered: UnansweredConversations
     traces: Traces
     liveness: Liveness
     memory: Memory
@@ -74,6 +76,7 @@ def open_store(url: Secret) -> Store:
         turns=Turns(connection),
         dead=DeadTurns(connection),
         waiting=WaitingConversations(connection),
+        unanswered=UnansweredConversations(connection),
         traces=Traces(connection),
         liveness=Liveness(connection),
         memory=Memory(connection),
