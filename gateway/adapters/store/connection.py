@@ -48,7 +48,6 @@ _KINDS: dict[type[Exception], str] = {
 }
 _WORDS = {"NOAUTH": _REFUSED_US, "MISCONF": _NO_DISK, "NOREPLICAS": _NO_REPLICAS}
 _SENTINEL_SCHEME = "redis+sentinel://"
-_SHEBANG = "#!lua"
 
 
 @contextmanager
@@ -179,13 +178,5 @@ def _source(name: str) -> str:
 
 
 def script(redis: Connection, *names: str) -> AsyncScript:
-    """Register a Lua script: the files of `names`, one after the other.
-
-    With a shebang Redis looks before the first line whether it may write, and refuses the whole script when it is full
-    or a replica; without one it stops in the middle, at the first command that it refuses. The last file may begin with
-    a shebang of its own, to say that it only reads, or that it must run even when Redis is full.
-    https://redis.io/docs/latest/develop/programmability/lua-api/#script_flags
-    """
-    sources = [_source(name) for name in names]
-    shebang = sources[-1].partition("\n")[0] if sources[-1].startswith(_SHEBANG) else _SHEBANG
-    return redis.register_script("\n".join([shebang, *[source.removeprefix(shebang) for source in sources]]))
+    """Register a Lua script: the files of `names`, one after the other."""
+    return redis.register_script("\n".join(_source(name) for name in names))

@@ -1,4 +1,3 @@
-#!lua flags=no-writes
 -- Find the BYOK record of an API key in one step, while others may be replacing it.
 -- KEYS api key   ARGV prefix of credentials' keys
 local credential = redis.call('HGET', KEYS[1], 'credential_id')

@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- Let go, unless something waits: then the holder goes on, and no message falls between two looks.
 -- KEYS hold, inbox   ARGV token
 if redis.call('ZCARD', KEYS[2]) > 0 then return {'waiting'} end

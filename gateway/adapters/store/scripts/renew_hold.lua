@@ -1,4 +1,3 @@
-#!lua flags=allow-oom
 -- ARGV token, milliseconds
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {'renewed'}
