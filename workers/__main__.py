@@ -167,7 +167,7 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
         if running.done():
             running.result()
     finally:
-        await worker.close()  # cancels what is left; a cancelled turn is taken up by the next worker
+        await _close(worker)
 
 
 async def _keep_sweeping(tools: Tools) -> None:
@@ -189,6 +189,20 @@ async def _drain(worker: Worker) -> None:
     in_flight = [task for task in worker.tasks.values() if not task.done()]
     if in_flight:
         await asyncio.wait(in_flight, timeout=_DRAIN_SECONDS)
+
+
+async def _close(worker: Worker) -> None:
+    """Cancel what is left: a cancelled turn is taken up by the next worker. Whatever it ends with, we don't."""
+    left, pool = list(worker.tasks.values()), worker.pool
+    for task in left:
+        task.cancel()
+    # arq would hand us the first error or cancellation of any of them, and that would end the process
+    await asyncio.gather(*left, return_exceptions=True)
+    worker.tasks.clear()
+    with contextlib.suppress(RedisError, OSError):
+        await worker.close()
+    with contextlib.suppress(RedisError, OSError):
+        await pool.aclose(close_connection_pool=True)
 
 
 def _make_worker(settings: WorkerSettings, tools: Tools) -> Worker:

@@ -38,7 +38,7 @@ async def distant_store(redis_url: Secret, proxy: SlowProxy) -> AsyncIterator[St
 
 async def test_no_reply_goes_to_another(distant_store: Store, proxy: SlowProxy) -> None:
     """I43: of 30,000 reads, a third cancelled at random moments, each gets its own value or none; no slot is lost."""
-    redis, chance = distant_store.connection, random.Random(43)
+    redis, chance = distant_store.connection, random.Random(43)  # noqa: S311 - no secret
     for number in range(_KEYS):
         await redis.set(f"key-{number}", f"value-{number}")
     left, read = _OPERATIONS, 0

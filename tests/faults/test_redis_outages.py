@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 import httpx
 import pytest
@@ -68,10 +69,10 @@ def test_refused_in_time_and_answered_later(
     """I16, I38: in every trouble a text is 503 within 5 s and nobody is ready; after it each text is answered once."""
     before = [process.pid for process in (*troubled.webs, *troubled.workers)]
     with trouble(troubled):
-        for answer in _all_in_time([lambda form=form: _post(troubled, form) for form in _FORMS]):
+        for answer in _all_in_time([partial(_post, troubled, form) for form in _FORMS]):
             assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
             assert int(answer.headers["retry-after"]) > 0
-        for answer in _all_in_time([lambda url=url: _get(f"{url}/readyz") for url in troubled.urls]):
+        for answer in _all_in_time([partial(_get, f"{url}/readyz") for url in troubled.urls]):
             assert (answer.status_code, answer.json()["ok"]) == (503, False)
     wait_until(lambda: all(troubled.answers(f"{url}/readyz") for url in troubled.urls), _RETURN_SECONDS)
     assert [answer.status for answer in troubled.post(*_FORMS, *_FORMS)] == [200] * 8
@@ -107,7 +108,7 @@ def _heard(gateway: ProxiedGateway) -> list[str]:
 
 
 def test_a_slow_redis_is_no_outage(troubled: ProxiedGateway, troubled_customer: Customer) -> None:
-    """I15, I16: a Redis that takes a fifth of a second for each answer is slow, and every text is taken and answered."""
+    """I15, I16: a Redis that takes a fifth of a second for each answer is slow, and texts are taken and answered."""
     with troubled.proxy.storm(Weather(delay_seconds=0.2)):
         assert troubled.post(inbound_form("Hello"))[0].status == 200
         wait_until(lambda: troubled.phone.received() and troubled.is_idle())

@@ -1,0 +1,44 @@
+"""Redis restarted again and again while people text: nothing taken is lost, nobody is answered twice."""
+
+import time
+
+from gateway.domain.phone import PhoneNumber
+from tests.faults.gateways import ProxiedGateway
+from tests.faults.senders import Senders
+from tests.journeys.processes import wait_until
+from tests.setting_up import Customer
+
+_RESTARTS = 5
+_RETURN_SECONDS = 5.0
+_QUIET_SECONDS = 60.0
+
+
+def test_restarts_under_load(troubled: ProxiedGateway, troubled_customer: Customer) -> None:
+    """I1, I38: of texts sent through five restarts of Redis each is answered once; the worker is at work in 5 s."""
+    (worker,) = troubled.workers
+    senders = Senders(troubled, 4)
+    with senders.texting():
+        for number in range(_RESTARTS):
+            (troubled.redis.kill if number % 2 else troubled.redis.stop)()
+            _wait_for_refusals(senders)
+            troubled.redis.start()
+            _expect_an_answer(senders, number)
+    wait_until(troubled.is_idle, _QUIET_SECONDS)
+    for texter in senders.texters:
+        assert sorted(senders.heard(texter)) == sorted(senders.taken[texter])
+    assert sum(map(len, senders.taken.values())) > _RESTARTS * len(senders.texters)
+    assert troubled.workers == [worker]
+    assert worker.is_running
+
+
+def _wait_for_refusals(senders: Senders) -> None:
+    seen = senders.refusals
+    wait_until(lambda: senders.refusals > seen + 2)
+
+
+def _expect_an_answer(senders: Senders, number: int) -> None:
+    """Expect that a text of somebody new is taken and answered soon."""
+    texter, began = PhoneNumber(f"+1202555{7100 + number}"), time.monotonic()
+    senders.text(texter, "Hello")
+    wait_until(lambda: senders.gateway.phone.received(texter=texter), _RETURN_SECONDS)
+    assert time.monotonic() - began < _RETURN_SECONDS
