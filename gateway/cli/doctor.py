@@ -99,12 +99,15 @@ def _examine_key_ring(environment: Mapping[str, str]) -> Finding:
 
 async def _examine_store(store: Store) -> AsyncIterator[Finding]:
     try:
-        await store.ping()
+        await store.check_writes()
     except StoreDown as error:
-        yield _explain_silence(error)
+        yield _explain_refusal(error)
+    else:
+        yield Finding("redis", ok=True, detail="answers")
+    try:
+        server = await store.describe_server()
+    except StoreDown:
         return
-    yield await _examine_writes(store)
-    server = await store.describe_server()
     yield await _examine_persistence(store, server)
     yield _examine_eviction(server)
     yield _examine_memory(await store.memory.forecast())
@@ -112,22 +115,14 @@ async def _examine_store(store: Store) -> AsyncIterator[Finding]:
     yield await _examine_workers(store)
 
 
-def _explain_silence(error: StoreDown) -> Finding:
+def _explain_refusal(error: StoreDown) -> Finding:
     if error.message != StoreDown().message:
         return Finding("redis", ok=False, detail="refuses us", fix=error.message)
     fix = (
         "Start it, or mend TEXTGATE_REDIS_URL.\n"
-        "Does its log say that its append-only file is bad? Then: valkey-check-aof --fix, see docs/operations.md."
+        "If it ends because its append-only file is bad: valkey-check-aof --fix, see docs/operations.md."
     )
     return Finding("redis", ok=False, detail="does not answer", fix=fix)
-
-
-async def _examine_writes(store: Store) -> Finding:
-    try:
-        await store.check_writes()
-    except StoreDown as error:
-        return Finding("redis", ok=False, detail="answers, but refuses writes", fix=error.message)
-    return Finding("redis", ok=True, detail="answers")
 
 
 async def _examine_persistence(store: Store, server: Mapping[str, str]) -> Finding:

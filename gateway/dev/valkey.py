@@ -61,7 +61,7 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     process.stdin.close()
     url = Secret(f"redis://:{password}@127.0.0.1:{port}/0")
     try:
-        _wait_until_up(url, log)
+        _wait_until_up(url, process, log)
     except BaseException:
         process.kill()
         process.wait()
@@ -79,6 +79,7 @@ def _configuration(directory: Path, port: int, password: str, log: Path) -> str:
             f'logfile "{log.resolve()}"',
             "appendonly yes",
             "appendfsync always",
+            "aof-load-truncated yes",
             'save ""',
             "maxmemory-policy noeviction",
             "",
@@ -91,14 +92,14 @@ def _binary() -> Path:
     return next(root.glob("*/valkey-server"))
 
 
-def _wait_until_up(url: Secret, log: Path) -> None:
+def _wait_until_up(url: Secret, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     with closing(Redis.from_url(url.reveal())) as client:
         while True:
             with suppress(NotUpError):
                 client.ping()
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or process.poll() is not None:
                 words = log.read_text() if log.exists() else "it left no log"
                 raise RuntimeError(f"the embedded Redis did not come up: {words}")
             time.sleep(_LOOK_SECONDS)

@@ -178,8 +178,8 @@ class Gateway:
         self.heard += [answer.text, str(answer.headers)]
         return answer
 
-    def run(self, *arguments: str, typed: str = "") -> Any:
-        """Run a command of the operator's tool and return what it prints."""
+    def run(self, *arguments: str, typed: str = "", exit_code: int = 0) -> Any:
+        """Run a command of the operator's tool, expect it to end so, and return what it prints."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway.cli", *arguments, "--json"],
             env=self.environment,
@@ -190,7 +190,7 @@ class Gateway:
             check=False,
             timeout=_CLI_SECONDS,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == exit_code, done.stderr
         return json.loads(done.stdout)
 
     def set_up_customer(self) -> Customer:
