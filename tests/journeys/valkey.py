@@ -1,6 +1,8 @@
 """A real Valkey that can be stopped and started again."""
 
+import os
 import secrets
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,9 @@ _STOP_SECONDS = 10
 class Valkey:
     """A server that comes back at the same port, with the same password and the same data."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, password: str | None = None) -> None:
         self.directory = directory
-        self.password = secrets.token_urlsafe(16)
+        self.password = password or secrets.token_urlsafe(16)
         self.port = find_port()
         self._server: EmbeddedRedis | None = None
         self.start()
@@ -49,6 +51,7 @@ class Valkey:
     def stop(self) -> None:
         """Stop it in order."""
         if self._server:
+            self._server.process.send_signal(signal.SIGCONT)
             self._server.process.terminate()
             self._server.process.wait(_STOP_SECONDS)
             self._server = None
@@ -59,6 +62,14 @@ class Valkey:
             self._server.process.kill()
             self._server.process.wait(_STOP_SECONDS)
             self._server = None
+
+    def freeze(self) -> None:
+        """Have it stand still: alive, its connections open, and doing nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have it go on."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """Let go of it for good."""
