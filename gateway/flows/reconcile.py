@@ -29,8 +29,8 @@ async def reconcile(
         for unanswered in await store.unanswered.read_all():
             if unanswered.number == number:
                 counted.update(await _mend(unanswered, forgotten, store, now))
-        # oldest first: of a STOP and a START the later one counts
-        for message in sorted(twilio.list_inbound(number, since=since), key=lambda message: message.received_at):
+        # oldest first, as Twilio lists them the other way round: of a STOP and a START the later one counts
+        for message in reversed(list(twilio.list_inbound(number, since=since))):
             missed = Missed(answered=_find_answer(message.sender, message.received_at, forgotten))
             received = await receive_text(message, store=store, voice=voice, pepper=pepper, missed=missed)
             counted.update(_count(message, received, oldest=now - max_age))
@@ -46,7 +46,7 @@ def _count(message: InboundMessage, received: Received, *, oldest: datetime) -> 
 
 async def _read_forgotten(number: PhoneNumber, store: Store, twilio: TwilioApi, *, since: datetime) -> list[SentText]:
     """Read, oldest first, the texts from a number that Twilio has and the store does not know."""
-    sent = sorted(twilio.list_sent(number, since=since), key=lambda text: text.at)
+    sent = list(reversed(list(twilio.list_sent(number, since=since))))
     known = await store.turns.find_foreign([text.sid for text in sent])
     return [text for text in sent if text.sid not in known]
 

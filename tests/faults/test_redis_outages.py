@@ -20,6 +20,7 @@ _TWILIOS_PATIENCE = 5.0
 _RETURN_SECONDS = 10.0
 _ANSWER_SECONDS = 60.0
 """An answer that the trouble caught half-way waits for its hold to lapse, and for Twilio's word on it."""
+_FEW = 4
 _WORDS = ["one", "two", "three", "four"]
 _FORMS = [inbound_form(words, sid=message_sid(number)) for number, words in enumerate(_WORDS)]
 
@@ -68,6 +69,7 @@ def test_refused_in_time_and_answered_later(
 ) -> None:
     """I16, I38: in every trouble a text is 503 within 5 s and nobody is ready; after it each text is answered once."""
     before = [process.pid for process in (*troubled.webs, *troubled.workers)]
+    starts = _count_starts(troubled)
     with trouble(troubled):
         for answer in _all_in_time([partial(_post, troubled, form) for form in _FORMS]):
             assert (answer.status_code, answer.json()["error"]) == (503, "unavailable")
@@ -80,6 +82,11 @@ def test_refused_in_time_and_answered_later(
     assert _heard(troubled) == sorted(_WORDS)
     assert [process.pid for process in (*troubled.webs, *troubled.workers)] == before
     assert all(process.is_running for process in (*troubled.webs, *troubled.workers))
+    assert _count_starts(troubled) - starts <= _FEW, "the worker waits; it does not begin again and again"
+
+
+def _count_starts(gateway: ProxiedGateway) -> int:
+    return gateway.workers[0].read_log().count("worker.started")
 
 
 def _post(gateway: ProxiedGateway, form: dict[str, str]) -> httpx.Response:
