@@ -26,7 +26,7 @@ from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import SWEEP_SECONDS, sweep, wake_conversation
+from workers.jobs import keep_sweeping, wake_conversation
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
@@ -155,7 +155,7 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
     worker = _make_worker(settings, tools)
     running = asyncio.create_task(worker.async_run())
     told = asyncio.create_task(stopping.wait())
-    sweeping = asyncio.create_task(_keep_sweeping(tools))
+    sweeping = asyncio.create_task(keep_sweeping(tools))
     log.info("worker.started", concurrency=settings.worker_concurrency)
     await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
@@ -168,20 +168,6 @@ async def _run_arq(settings: WorkerSettings, tools: Tools, stopping: asyncio.Eve
             running.result()
     finally:
         await _close(worker)
-
-
-async def _keep_sweeping(tools: Tools) -> None:
-    """Sweep every two seconds of a clock that never jumps; arq's own clockwork stands still while it is set back."""
-    while True:
-        try:
-            if await tools.store.liveness.may_sweep(every_seconds=SWEEP_SECONDS):
-                await sweep({"tools": tools})
-        except StoreDown:
-            log.warning("sweep.skipped")
-        except Exception as error:
-            # the worker's edge, as in jobs: a sweep that fails must not be the last one
-            log.exception("sweep.failed", exc_info=error)
-        await asyncio.sleep(SWEEP_SECONDS)
 
 
 async def _drain(worker: Worker) -> None:

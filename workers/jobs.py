@@ -1,5 +1,6 @@
 """The jobs that arq runs: wake a conversation, and look for conversations whose wake-up was lost."""
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -40,3 +41,17 @@ async def sweep(ctx: dict[str, Any]) -> None:
             await tools.store.waiting.wake(conversation_id, every_seconds=_WAKE_EVERY_SECONDS)
     except StoreDown:
         log.warning("sweep.skipped")
+
+
+async def keep_sweeping(tools: Tools) -> None:
+    """Sweep every two seconds of a clock that never jumps; arq's own clockwork stands still while it is set back."""
+    while True:
+        try:
+            if await tools.store.liveness.may_sweep(every_seconds=SWEEP_SECONDS):
+                await sweep({"tools": tools})
+        except StoreDown:
+            log.warning("sweep.skipped")
+        except Exception as error:
+            # the worker's edge: a sweep that fails must not be the last one
+            log.exception("sweep.failed", exc_info=error)
+        await asyncio.sleep(SWEEP_SECONDS)
