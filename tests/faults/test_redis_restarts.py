@@ -3,6 +3,7 @@
 import time
 
 from gateway.domain.phone import PhoneNumber
+from tests.examples import inbound_form, message_sid
 from tests.faults.gateways import ProxiedGateway
 from tests.faults.senders import Senders
 from tests.journeys.processes import wait_until
@@ -14,8 +15,10 @@ _QUIET_SECONDS = 60.0
 
 
 def test_restarts_under_load(troubled: ProxiedGateway, troubled_customer: Customer) -> None:
-    """I1, I38: of texts sent through five restarts of Redis each is answered once; the worker is at work in 5 s."""
+    """I1, I4, I38: of texts sent through five restarts of Redis each is answered once; the worker is back in 5 s."""
     (worker,) = troubled.workers
+    first = inbound_form("first", sid=message_sid(1))
+    assert troubled.post(first)[0].status == 200
     senders = Senders(troubled, 4)
     with senders.texting():
         for number in range(_RESTARTS):
@@ -23,7 +26,9 @@ def test_restarts_under_load(troubled: ProxiedGateway, troubled_customer: Custom
             _wait_for_refusals(senders)
             troubled.redis.start()
             _expect_an_answer(senders, number)
+    assert troubled.post(first)[0].status == 200
     wait_until(troubled.is_idle, _QUIET_SECONDS)
+    assert troubled.phone.received() == ["I am an offline stand-in for a model, so I only repeat what you wrote: first"]
     for texter in senders.texters:
         assert sorted(senders.heard(texter)) == sorted(senders.taken[texter])
     assert sum(map(len, senders.taken.values())) > _RESTARTS * len(senders.texters)

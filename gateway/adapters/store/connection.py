@@ -163,6 +163,8 @@ class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
 
     async def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002
         await super().disconnect(inuse_connections)
+        if not inuse_connections:
+            return  # the master has changed, and others are asking the sentinels this very moment
         for sentinel in cast(Any, self).sentinel_manager.sentinels:
             await sentinel.aclose()
 
