@@ -7,7 +7,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 import stamina.instrumentation
@@ -26,7 +26,7 @@ from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import Turns, erase_old, sweep, wake_conversation
+from workers.jobs import Turns, erase_old, keep_doing, sweep, wake_conversation
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
@@ -120,8 +120,8 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
     turns = Turns(tools, settings.worker_concurrency)
     beating = asyncio.create_task(_beat(name, tools.store))
     chores = [
-        asyncio.create_task(_repeat(sweep, tools, seconds=_SWEEP_SECONDS)),
-        asyncio.create_task(_repeat(erase_old, tools, seconds=_ERASE_SECONDS)),
+        asyncio.create_task(keep_doing(sweep, tools, seconds=_SWEEP_SECONDS)),
+        asyncio.create_task(keep_doing(erase_old, tools, seconds=_ERASE_SECONDS)),
     ]
     while not stopping.is_set():
         await _wait_for_redis(tools.store, stopping)
@@ -146,20 +146,13 @@ async def _beat(name: str, store: Store) -> None:
         await asyncio.sleep(_BEAT_SECONDS)
 
 
-async def _repeat(deed: Callable[[Tools], Awaitable[None]], tools: Tools, *, seconds: float) -> None:
-    """Do something now and then, beside arq: what looks after lost wake-ups must not wait in their queue."""
-    while True:
-        await asyncio.sleep(seconds)
-        await deed(tools)
-
-
 async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
-    """Wait until Redis answers; say so once a minute."""
+    """Wait until Redis takes writes: arq ends at once with one that only answers. Say so once a minute."""
     loop = asyncio.get_running_loop()
     complain_at = loop.time()
     while not stopping.is_set():
         try:
-            await store.ping()
+            await store.check_writes()
         except StoreDown as error:
             if loop.time() >= complain_at:
                 log.warning("worker.waiting_for_redis", reason=error.message)

@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import structlog
 
@@ -44,7 +43,7 @@ async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> 
 
 async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | None:
     turn_id = TurnId(mint("turn"))
-    return await tools.store.turns.open(hold, turn_id, now=datetime.now(UTC), max_age=tools.max_answer_age)
+    return await tools.store.turns.open(hold, turn_id, max_age=tools.max_answer_age)
 
 
 @asynccontextmanager

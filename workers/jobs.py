@@ -1,6 +1,7 @@
 """What a worker does: it heeds arq's wake-ups, looks for those that were lost, and erases what is old."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -9,6 +10,8 @@ from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.ids import ConversationId, is_id
 from workers.answer import answer_conversation
 from workers.tools import Tools
+
+Chore = Callable[[Tools], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -76,21 +79,27 @@ async def answer(conversation_id: ConversationId, tools: Tools) -> ConversationI
 
 async def sweep(tools: Tools) -> None:
     """Wake the conversations that wait although nobody is at them."""
-    try:
-        woken = await tools.store.seating.sweep()
-    except StoreDown:
-        log.warning("sweep.skipped")
-    else:
-        if woken:
-            log.info("sweep.woken", conversations=woken)
+    woken = await tools.store.seating.sweep()
+    if woken:
+        log.info("sweep.woken", conversations=woken)
 
 
 async def erase_old(tools: Tools) -> None:
-    """Erase what is older than the operator keeps it."""
-    try:
-        erased = await tools.store.erasure.erase_old(tools.retention)
-    except StoreDown:
-        log.warning("erasure.skipped")
-    else:
-        if erased:
-            log.info("erasure.done", records=erased)
+    """Erase what is older than the operator keeps it, and note how much room that leaves."""
+    erased = await tools.store.erasure.erase_old(tools.retention)
+    if erased:
+        log.info("erasure.done", records=erased)
+    await tools.store.memory.note(await tools.store.read_clock())
+
+
+async def keep_doing(chore: Chore, tools: Tools, *, seconds: float) -> None:
+    """Do a chore now and then, beside arq: what looks after lost wake-ups must not wait in their queue."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await chore(tools)
+        except StoreDown:
+            log.warning("chore.skipped", chore=chore.__name__)
+        except Exception as error:
+            # the worker's edge; a chore that fails must not be done for the last time
+            log.exception("chore.failed", chore=chore.__name__, exc_info=error)

@@ -4,6 +4,7 @@ https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -20,6 +21,16 @@ _SECONDS = 15.0
 _PAGE = 1000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentText:
+    """A text that Twilio took from us."""
+
+    sid: str
+    texter: str
+    body: str
+    at: datetime
+
+
 class TwilioApi:
     """One Twilio account, seen through its REST API."""
 
@@ -32,11 +43,25 @@ class TwilioApi:
 
         CarrierBusy when Twilio can't be reached, CarrierRefused when it won't say.
         """
+        for found in self._list({"To": number}, since=since):
+            if found["direction"] == "inbound":
+                yield _read_inbound(found)
+
+    def list_sent(self, number: PhoneNumber, *, since: datetime) -> Iterator[SentText]:
+        """List the texts that were sent from a number over the API since a moment, newest first; raises as above.
+
+        What a webhook answered is not among them: of that we never get a SID.
+        """
+        for found in self._list({"From": number}, since=since):
+            if found["direction"] == "outbound-api":
+                yield _read_sent(found)
+
+    def _list(self, which: dict[str, str], *, since: datetime) -> Iterator[dict[str, Any]]:
         path = f"/2010-04-01/Accounts/{self._account_sid}/Messages.json"
-        query = {"To": number, "DateSent>": since.strftime("%Y-%m-%dT%H:%M:%SZ"), "PageSize": str(_PAGE)}
+        query = {**which, "DateSent>": since.strftime("%Y-%m-%dT%H:%M:%SZ"), "PageSize": str(_PAGE)}
         page = self._get(path, query)
         while True:
-            yield from (_read_inbound(found) for found in page["messages"] if found["direction"] == "inbound")
+            yield from page["messages"]
             if not page.get("next_page_uri"):
                 return
             page = self._get(page["next_page_uri"], None)
@@ -65,5 +90,13 @@ def _read_inbound(found: dict[str, Any]) -> InboundMessage:
         recipient=found["to"],
         body=found["body"],
         opt_out_type=None,
-        received_at=parsedate_to_datetime(found["date_sent"] or found["date_created"]),
+        received_at=_moment(found),
     )
+
+
+def _read_sent(found: dict[str, Any]) -> SentText:
+    return SentText(sid=found["sid"], texter=found["to"], body=found["body"], at=_moment(found))
+
+
+def _moment(found: dict[str, Any]) -> datetime:
+    return parsedate_to_datetime(found["date_sent"] or found["date_created"])

@@ -3,18 +3,22 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from textwrap import indent
 
 import typer
 
 from config.settings import SettingsError, StoreSettings, WebSettings, WorkerSettings, read_settings
 from gateway.adapters.store import Store, open_store
+from gateway.adapters.store.memory import Forecast
 from gateway.cli.environment import command_environment
 from gateway.cli.output import Json, show_list
 from gateway.domain.errors import StoreDown
 from gateway.domain.ring import PRIVATE_BYTES, PUBLIC_BYTES, parse_ring
 
-_ALIVE_SECONDS = 15
+_FULL_SHARE = 0.8
+_LEAST_DAYS = 21
+_APART_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +99,47 @@ def _examine_key_ring(environment: Mapping[str, str]) -> Finding:
 
 async def _examine_store(store: Store) -> AsyncIterator[Finding]:
     try:
-        await store.ping()
+        await store.check_writes()
     except StoreDown as error:
-        absent = error.message == StoreDown().message
-        fix = "Start it, or mend TEXTGATE_REDIS_URL." if absent else error.message
-        yield Finding("redis", ok=False, detail="does not answer" if absent else "refuses us", fix=fix)
+        yield _explain_refusal(error)
+    else:
+        yield Finding("redis", ok=True, detail="answers")
+    try:
+        server = await store.describe_server()
+    except StoreDown:
         return
-    yield Finding("redis", ok=True, detail="answers")
-    server = await store.describe_server()
-    yield _examine_persistence(server)
+    yield await _examine_persistence(store, server)
     yield _examine_eviction(server)
-    alive = await store.liveness.count_workers(seconds=_ALIVE_SECONDS)
-    advice = None if alive else "Start one: textgate work"
-    yield Finding("workers", ok=alive > 0, detail=f"{alive} alive", fix=advice)
+    yield _examine_memory(await store.memory.forecast())
+    yield await _examine_clock(store)
+    yield await _examine_workers(store)
 
 
-def _examine_persistence(server: Mapping[str, str]) -> Finding:
-    if server["aof_enabled"] == "1":
-        return Finding("redis persistence", ok=True, detail="append-only file is on")
-    fix = "Set `appendonly yes` and `appendfsync always` in Redis: without them a crash loses texts and opt-outs."
-    return Finding("redis persistence", ok=False, detail="append-only file is off", fix=fix)
+def _explain_refusal(error: StoreDown) -> Finding:
+    if error.message != StoreDown().message:
+        return Finding("redis", ok=False, detail="refuses us", fix=error.message)
+    fix = (
+        "Start it, or mend TEXTGATE_REDIS_URL.\n"
+        "If it ends because its append-only file is bad: valkey-check-aof --fix, see docs/operations.md."
+    )
+    return Finding("redis", ok=False, detail="does not answer", fix=fix)
+
+
+async def _examine_persistence(store: Store, server: Mapping[str, str]) -> Finding:
+    check = "redis persistence"
+    if server["aof_enabled"] != "1":
+        fix = "Set `appendonly yes` and `appendfsync always` in Redis: without them a crash loses texts and opt-outs."
+        return Finding(check, ok=False, detail="append-only file is off", fix=fix)
+    if server["aof_last_write_status"] != "ok":
+        fix = "Make room on Redis's disk: until then it refuses every write, and texts are answered with 503."
+        return Finding(check, ok=False, detail="the append-only file could not be written", fix=fix)
+    if await store.read_setting("aof-load-truncated") == "no":
+        fix = "Set `aof-load-truncated yes` in Redis: a file that a power cut left torn would keep it from starting."
+        return Finding(check, ok=False, detail="a torn append-only file is not taken", fix=fix)
+    if await store.read_setting("appendfsync") in ("everysec", "no"):
+        fix = "Set `appendfsync always` in Redis: a power cut may lose the texts of its last seconds; no opt-outs."
+        return Finding(check, ok=True, detail="append-only file is on, and synced now and then", fix=fix)
+    return Finding(check, ok=True, detail="append-only file is on")
 
 
 def _examine_eviction(server: Mapping[str, str]) -> Finding:
@@ -123,3 +148,42 @@ def _examine_eviction(server: Mapping[str, str]) -> Finding:
         None if policy == "noeviction" else "Set `maxmemory-policy noeviction`: a full Redis must not forget opt-outs."
     )
     return Finding("redis eviction", ok=fix is None, detail=policy, fix=fix)
+
+
+def _examine_memory(forecast: Forecast) -> Finding:
+    whose = "maxmemory" if forecast.has_maxmemory else "the machine's memory"
+    detail = f"{_mebibytes(forecast.used)} of {_mebibytes(forecast.limit)} used, {forecast.share:.0%} of {whose}"
+    if forecast.days_left is not None:
+        detail += f"; full in about {forecast.days_left:.0f} days"
+    soon = forecast.days_left is not None and forecast.days_left < _LEAST_DAYS
+    if soon or forecast.share > _FULL_SHARE:
+        fix = "Give Redis more memory, and raise `maxmemory`: once it is full, every text is refused with 503."
+        return Finding("memory", ok=False, detail=detail, fix=fix)
+    advice = None if forecast.has_maxmemory else "Set `maxmemory` in Redis: without it the system may kill it instead."
+    return Finding("memory", ok=True, detail=detail, fix=advice)
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 2**20:,.0f} MiB"
+
+
+async def _examine_clock(store: Store) -> Finding:
+    apart = (datetime.now(UTC) - await store.read_clock()).total_seconds()
+    if abs(apart) <= _APART_SECONDS:
+        return Finding("clock", ok=True, detail="agrees with Redis's")
+    side = "ahead of" if apart > 0 else "behind"
+    fix = "Have a time service (NTP) set both: Redis's clock dates texts and fences, and Twilio's list is read by it."
+    return Finding("clock", ok=False, detail=f"{abs(apart):,.0f} s {side} Redis's", fix=fix)
+
+
+async def _examine_workers(store: Store) -> Finding:
+    workers = await store.liveness.read_workers()
+    silent = [worker for worker in workers if not worker.is_alive]
+    alive = len(workers) - len(silent)
+    detail = f"{alive} alive" + (f", {len(silent)} silent" if silent else "")
+    advice = [
+        f"{worker.name} has been silent for {worker.silent_seconds} s: is it stuck? Restart it." for worker in silent
+    ]
+    if not alive:
+        advice.append("Start one: textgate work")
+    return Finding("workers", ok=not advice, detail=detail, fix="\n".join(advice) or None)

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -42,8 +42,8 @@ async def _reconcile(span: timedelta) -> dict[str, int]:
         user=user,
         password=password,
     )
-    now = datetime.now(UTC)
     async with command_store() as store:
+        now = await store.read_clock()
         return await reconcile_texts(
             store=store,
             twilio=twilio,

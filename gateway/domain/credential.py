@@ -65,7 +65,8 @@ class Credential:
         """Tell whether a rejected key must not be tried again yet: its provider would only count it against us."""
         if self.health is not Health.REJECTED or self.checked_at is None:
             return False
-        return now - self.checked_at < REJECTED_REST
+        # a moment of the future is one from before a clock was set back, and tells nothing
+        return timedelta(0) <= now - self.checked_at < REJECTED_REST
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read: everything but the key."""

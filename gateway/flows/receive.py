@@ -7,7 +7,7 @@ from typing import assert_never
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import Saving
-from gateway.domain.compliance import ConsentState, Voice
+from gateway.domain.compliance import ConsentState, Keyword, Voice
 from gateway.domain.conversation import GATHER_MS, Channel, Conversation
 from gateway.domain.errors import StoreDown
 from gateway.domain.ids import TraceId, derive_conversation_id
@@ -15,6 +15,8 @@ from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Answer, Decision, Ignore, Repeat, Say, decide
 from gateway.domain.trace import Step
 
+ANSWERED_BEFORE = "answered before"
+OUTDATED = "older than the texter's last word"
 _LOOKS = 8
 
 
@@ -29,13 +31,29 @@ class Received:
     trace_id: TraceId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """What is known of a text that no webhook brought, or none that the store remembers."""
+
+    answered: bool
+    """Whether Twilio has an answer to it."""
+
+
 async def receive_text(
-    message: InboundMessage, *, store: Store, voice: Voice, pepper: bytes, now: datetime
+    message: InboundMessage,
+    *,
+    store: Store,
+    voice: Voice,
+    pepper: bytes,
+    now: datetime,
+    missed: Missed | None = None,
 ) -> Received:
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message)
         decision = decide(message, line, voice)
+        if missed:
+            decision = _temper(decision, message, missed, await store.messages.find_last_word(message))
         trace_id = TraceId(mint("trc"))
         if isinstance(decision, Repeat):
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
@@ -45,6 +63,16 @@ async def receive_text(
             return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
         # another text changed the consent between our look and our write: look again
     raise StoreDown
+
+
+def _temper(decision: Decision, message: InboundMessage, missed: Missed, last_word: datetime | None) -> Decision:
+    """Take from a text that is found late what it may no longer do: be answered twice, or undo a later STOP."""
+    if isinstance(decision, Answer) and missed.answered:
+        return Ignore(reason=ANSWERED_BEFORE)
+    restores = isinstance(decision, Say) and decision.keyword is Keyword.START
+    if restores and last_word and last_word > message.received_at:
+        return Ignore(reason=OUTDATED)
+    return decision
 
 
 def _saving(

@@ -1,13 +1,16 @@
-"""Rebuild from Twilio what its webhooks did not bring: texts that its list has and we don't."""
+"""Rebuild from Twilio what its webhooks did not bring, and what a restored backup has forgotten."""
 
 from collections import Counter
 from datetime import datetime, timedelta
 
 from gateway.adapters.store import Store
-from gateway.adapters.twilio_api import TwilioApi
+from gateway.adapters.store.unanswered import Unanswered
+from gateway.adapters.twilio_api import SentText, TwilioApi
 from gateway.domain.compliance import Voice
+from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
-from gateway.flows.receive import receive_text
+from gateway.domain.trace import Step
+from gateway.flows.receive import ANSWERED_BEFORE, Missed, Received, receive_text
 
 _PAGE = 500
 
@@ -17,17 +20,74 @@ async def reconcile(
 ) -> dict[str, int]:
     """Receive every text since `since` that never came; count what became of them.
 
-    A text older than `max_age` is received as well, and marked stale by the worker instead of answered.
+    A text older than `max_age` is received as well, and marked stale by the worker instead of answered. A text is not
+    answered when Twilio has a later one to its texter that the store does not know: the store has forgotten then.
     """
-    counted: Counter[str] = Counter(seen=0, known=0, recovered=0, stale=0)
+    counted: Counter[str] = Counter(seen=0, known=0, recovered=0, stale=0, answered_before=0, parts_sent=0)
     for number in await _read_numbers(store):
-        for message in twilio.list_inbound(number, since=since):
-            received = await receive_text(message, store=store, voice=voice, pepper=pepper, now=now)
-            counted["seen"] += 1
-            counted["known" if received.outcome == "repeated" else "recovered"] += 1
-            is_late = received.outcome == "admitted" and now - message.received_at > max_age
-            counted["stale"] += is_late
+        forgotten = await _read_forgotten(number, store, twilio, since=since)
+        for unanswered in await store.unanswered.read_all():
+            if unanswered.number == number:
+                counted.update(await _mend(unanswered, forgotten, store, now))
+        # oldest first, as Twilio lists them the other way round: of a STOP and a START the later one counts
+        for message in reversed(list(twilio.list_inbound(number, since=since))):
+            missed = Missed(answered=_find_answer(message.sender, message.received_at, forgotten))
+            received = await receive_text(message, store=store, voice=voice, pepper=pepper, now=now, missed=missed)
+            counted.update(_count(message, received, oldest=now - max_age))
     return dict(counted)
+
+
+def _count(message: InboundMessage, received: Received, *, oldest: datetime) -> dict[str, int]:
+    if received.outcome == "repeated":
+        return {"seen": 1, "known": 1}
+    is_late = received.outcome == "admitted" and message.received_at < oldest
+    return {"seen": 1, "recovered": 1, "stale": is_late, "answered_before": received.reason == ANSWERED_BEFORE}
+
+
+async def _read_forgotten(number: PhoneNumber, store: Store, twilio: TwilioApi, *, since: datetime) -> list[SentText]:
+    """Read, oldest first, the texts from a number that Twilio has and the store does not know."""
+    sent = list(reversed(list(twilio.list_sent(number, since=since))))
+    known = await store.parts.find_foreign([text.sid for text in sent])
+    return [text for text in sent if text.sid not in known]
+
+
+async def _mend(unanswered: Unanswered, forgotten: list[SentText], store: Store, now: datetime) -> dict[str, int]:
+    """Note what Twilio has already of the answer to a conversation that waits; nobody may send it again."""
+    found = 0
+    for part in unanswered.pending:
+        sent = _find_part(part.text, unanswered, forgotten)
+        if sent is None:
+            break  # what comes behind a part can't have been sent before it
+        forgotten.remove(sent)  # it answers nothing else
+        details = {"part": part.index, "message_sid": sent.sid, "reason": "found at Twilio"}
+        step = Step(at=now, name="part.sent", details=details)
+        await store.unanswered.note_sent(unanswered.turn_id, part, sid=sent.sid, step=step)
+        found += 1
+    answered = [text for text in unanswered.texts if _find_answer(unanswered.texter, text.received_at, forgotten)]
+    for text in answered:
+        await store.unanswered.note_answered(text, Step(at=now, name="text.answered_before", details={}))
+    return {"parts_sent": found, "answered_before": len(answered)}
+
+
+def _find_part(text: str, unanswered: Unanswered, forgotten: list[SentText]) -> SentText | None:
+    since = unanswered.opened_at
+    return next(
+        (
+            sent
+            for sent in forgotten
+            if sent.texter == unanswered.texter and sent.body == text and (since is None or _not_before(sent, since))
+        ),
+        None,
+    )
+
+
+def _find_answer(texter: str, moment: datetime, forgotten: list[SentText]) -> bool:
+    return any(sent.texter == texter and _not_before(sent, moment) for sent in forgotten)
+
+
+def _not_before(sent: SentText, moment: datetime) -> bool:
+    # Twilio's list has whole seconds; of two texts in one second nobody can tell which came first
+    return sent.at >= moment.replace(microsecond=0)
 
 
 async def _read_numbers(store: Store) -> list[PhoneNumber]:

@@ -7,11 +7,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from twilio.twiml.messaging_response import MessagingResponse
 
+from gateway.adapters.store.connection import in_time
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import mask_phone
 from gateway.flows.receive import Received, receive_text
 from gateway.web.forms import read_signed_form
 from gateway.web.resources import resources_of
+
+_SAVE_SECONDS = 4.0
+"""A slow Redis is one that is down: whoever waits for us may have been told to wait for five seconds."""
 
 log = structlog.get_logger()
 
@@ -22,9 +26,10 @@ async def post_text(request: Request) -> Response:
     form = await read_signed_form(request, resources)
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now)
-    received = await receive_text(
-        message, store=resources.store, voice=resources.voice, pepper=resources.pepper, now=now
-    )
+    async with in_time(_SAVE_SECONDS):
+        received = await receive_text(
+            message, store=resources.store, voice=resources.voice, pepper=resources.pepper, now=now
+        )
     _log(message, received)
     return answer_twiml(received.say)
 

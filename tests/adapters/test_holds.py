@@ -23,7 +23,7 @@ from tests.adapters.texts import (
     save_texts,
     seat,
 )
-from tests.examples import AGES, NOW
+from tests.examples import AGES
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 
@@ -78,7 +78,7 @@ _WRITES: dict[str, Write] = {
     "renew": lambda store, hold, _: store.holds.renew(hold),
     "release": lambda store, hold, _: store.holds.release(hold),
     "drop": lambda store, hold, _: store.holds.drop(hold),
-    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES),
+    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), max_age=AGES),
     "record_reply": lambda store, hold, turn: store.turns.record_reply(hold, turn, a_reply("late"), STEP),
     "fence": lambda store, hold, turn: store.parts.fence(hold, turn, turn.parts[0], STEP),
     "close": lambda store, hold, turn: store.turns.close(hold, turn, _CLOSING, STEP),

@@ -152,11 +152,11 @@ async def test_a_burst_is_gathered(store: Store) -> None:
     conversation = replace(_conversation(0), gather_ms=60_000)
     await _text(store, conversation, 0)
     hold = await hold_of(store, conversation.id)
-    gathering = await store.turns.open(hold, _TURN, now=a_message().received_at, max_age=AGES)
+    gathering = await store.turns.open(hold, _TURN, max_age=AGES)
     assert isinstance(gathering, Gathering)
     assert 50 < gathering.seconds <= 60
     await _text(store, conversation, 1)
     await store.connection.zadd(keys.WAITING, {conversation.id: 0})
-    turn = await store.turns.open(hold, _TURN, now=a_message().received_at, max_age=AGES)
+    turn = await store.turns.open(hold, _TURN, max_age=AGES)
     assert isinstance(turn, Turn)
     assert len(turn.waiting) == 2

@@ -68,14 +68,14 @@ async def test_api_messages_are_taken_one_by_one(store: Store, customer: Custome
         turn = await open_turn(store, hold)
         assert [waiting.id for waiting in turn.waiting] == [message_id]
         await store.turns.close(hold, turn, _closing(reply_text="ok"), STEP)
-    assert await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES) is None
+    assert await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES) is None
 
 
 async def test_nothing_waiting_is_no_turn(store: Store) -> None:
     """A wake-up too many does no harm: there is nothing to open and nothing is written."""
     hold = await hold_of(store)
     size = await store.connection.dbsize()
-    assert await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES) is None
+    assert await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES) is None
     assert await store.connection.dbsize() == size
 
 

@@ -108,7 +108,7 @@ async def hold_of(store: Store, conversation_id: ConversationId = CONVERSATION) 
 
 async def open_turn(store: Store, hold: Hold) -> Turn:
     """Open a turn where something must wait."""
-    turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES)
+    turn = await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES)
     assert isinstance(turn, Turn)
     return turn
 

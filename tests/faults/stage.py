@@ -219,7 +219,8 @@ class Stage:
         by_sid = {text.sid: text for text in self._admitted}
         for turn in self._turns():
             asked = tuple(by_sid[sid].words for sid in messages_of(turn))
-            opened, closed = parse_time(turn["opened_at"]), parse_time(turn["closed_at"])
+            opened = datetime.fromtimestamp(int(turn["opened_ms"]) / 1000, UTC)
+            closed = parse_time(turn["closed_at"])
             crashes = sum(opened - _CLOCKS <= crash <= closed for crash in self.crashes)
             assert counted.pop(asked, 0) <= 1 + crashes, (asked, self.crashes, turn)
         assert not counted, "no call was about anything but one turn's texts"

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,16 @@ from gateway.adapters.twilio_api import TwilioApi
 from gateway.dev.children import spawn
 from gateway.domain.compliance import Voice
 from gateway.domain.errors import CarrierBusy, CarrierRefused
+from gateway.domain.message import InboundMessage
 from gateway.domain.secret import Secret
+from gateway.flows.receive import receive_text
 from gateway.flows.reconcile import reconcile
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER, inbound_form
 from tests.setting_up import set_up_customer
 
 VOICE = Voice(brand="Corner Cafe", help_contact=None)
 HOUR = timedelta(hours=1)
+NOTHING_FORGOTTEN = {"answered_before": 0, "parts_sent": 0}
 
 
 @pytest.fixture
@@ -63,8 +67,8 @@ async def test_recovered_once(store: Store, twilio_url: str) -> None:
     await set_up_customer(store)
     for words in ("Hi", "Are you there?", "STOP"):
         text(twilio_url, words)
-    assert await recover(store, twilio_url) == {"seen": 3, "known": 0, "recovered": 3, "stale": 0}
-    assert await recover(store, twilio_url) == {"seen": 3, "known": 3, "recovered": 0, "stale": 0}
+    assert await recover(store, twilio_url) == {"seen": 3, "known": 0, "recovered": 3, "stale": 0} | NOTHING_FORGOTTEN
+    assert await recover(store, twilio_url) == {"seen": 3, "known": 3, "recovered": 0, "stale": 0} | NOTHING_FORGOTTEN
     assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == "out"
 
 
@@ -73,7 +77,85 @@ async def test_late(store: Store, twilio_url: str) -> None:
     await set_up_customer(store)
     text(twilio_url, "Hi")
     found = await recover(store, twilio_url, max_age=timedelta(seconds=-60))
-    assert found == {"seen": 1, "known": 0, "recovered": 1, "stale": 1}
+    assert found == {"seen": 1, "known": 0, "recovered": 1, "stale": 1} | NOTHING_FORGOTTEN
+
+
+def send(url: str, body: str) -> str:
+    """Send a text from the number over Twilio's API, and return its SID."""
+    words = {"From": NUMBER, "To": TEXTER, "Body": body}
+    address = f"{url}/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json"
+    answer = httpx.post(address, auth=(ACCOUNT_SID, AUTH_TOKEN), data=words)
+    return str(answer.raise_for_status().json()["sid"])
+
+
+def answer_keywords(url: str) -> None:
+    """Have Twilio answer keywords by itself."""
+    httpx.post(f"{url}/control/numbers/{NUMBER}", json={"keyword_handling": True}).raise_for_status()
+
+
+async def waiting(store: Store) -> list[str]:
+    """Name the conversations in which something waits for an answer."""
+    return [str(name) for name in await store.connection.zrange("tg:waiting", 0, -1)]
+
+
+async def test_answered_by_what_the_store_has_forgotten(store: Store, twilio_url: str) -> None:
+    """I55: a text that Twilio has a later answer to, unknown to the store, is known from now on, and not answered."""
+    await set_up_customer(store)
+    text(twilio_url, "Hi")
+    send(twilio_url, "Good morning!")
+    found = await recover(store, twilio_url)
+    assert (found["recovered"], found["answered_before"]) == (1, 1)
+    assert await waiting(store) == []
+    assert (await recover(store, twilio_url))["known"] == 1
+
+
+async def test_an_answer_that_the_store_knows_is_to_another_text(store: Store, twilio_url: str) -> None:
+    """I17: a text whose webhook was lost is answered, although one that came later has been answered meanwhile."""
+    await set_up_customer(store)
+    text(twilio_url, "Lost")
+    await store.connection.set(f"tg:sid:{send(twilio_url, 'The answer to another text')}", "tg:turn:x part:0")
+    found = await recover(store, twilio_url)
+    assert (found["recovered"], found["answered_before"]) == (1, 0)
+    assert len(await waiting(store)) == 1
+
+
+async def test_twilios_own_words_are_no_answer(store: Store, twilio_url: str) -> None:
+    """I17: what Twilio or a webhook said by itself, to HELP for example, answers no other text."""
+    await set_up_customer(store)
+    answer_keywords(twilio_url)
+    text(twilio_url, "Lost")
+    text(twilio_url, "HELP")
+    found = await recover(store, twilio_url)
+    assert (found["recovered"], found["answered_before"]) == (2, 0)
+    assert len(await waiting(store)) == 1
+
+
+@pytest.mark.parametrize(("words", "state"), [(("START", "STOP"), "out"), (("STOP", "START"), "in")])
+async def test_the_last_word_counts(store: Store, twilio_url: str, words: tuple[str, ...], state: str) -> None:
+    """I25, I55: of a STOP and a START that are both found late the later one counts."""
+    await set_up_customer(store)
+    for word in words:
+        text(twilio_url, word)
+    await recover(store, twilio_url)
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == state
+
+
+def wait_for_the_next_second() -> None:
+    """Wait: the dates of Twilio's list have whole seconds."""
+    second = int(time.time())
+    while int(time.time()) == second:
+        time.sleep(0.02)
+
+
+async def test_an_old_start_undoes_no_later_stop(store: Store, twilio_url: str) -> None:
+    """I19, I25: a START found late restores nothing where the texter has said STOP after it."""
+    await set_up_customer(store)
+    text(twilio_url, "START")
+    wait_for_the_next_second()
+    stop = InboundMessage.from_form(inbound_form("STOP"), now=datetime.now(UTC))
+    await receive_text(stop, store=store, voice=VOICE, pepper=PEPPER, now=stop.received_at)
+    await recover(store, twilio_url)
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == "out"
 
 
 async def test_wrong_token(store: Store, twilio_url: str) -> None:

@@ -16,6 +16,7 @@ from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store, keys, open_store
 from gateway.dev.children import inherited_environment
 from gateway.dev.seed import buy_number
+from gateway.domain.secret import Secret
 from gateway.domain.trace import Trace
 from tests.examples import environment
 from tests.journeys.processes import Process, find_port, wait_until
@@ -65,10 +66,15 @@ class Gateway:
         return f"http://127.0.0.1:{self._model_port}/v1"
 
     @property
+    def redis_url(self) -> Secret:
+        """Where its processes look for Redis."""
+        return self.redis.url
+
+    @property
     def environment(self) -> dict[str, str]:
         """The settings that an operator has: for every process the same file, the private keys included."""
         settings = environment(
-            TEXTGATE_REDIS_URL=self.redis.url.reveal(),
+            TEXTGATE_REDIS_URL=self.redis_url.reveal(),
             TEXTGATE_PUBLIC_URL=",".join(self.urls),
             TEXTGATE_TWILIO_API_URL=self.twilio_url,
             TEXTGATE_ALLOWED_PRIVATE_HOSTS=f"127.0.0.1:{self._model_port}",
@@ -179,8 +185,8 @@ class Gateway:
         self.heard += [answer.text, str(answer.headers)]
         return answer
 
-    def run(self, *arguments: str, typed: str = "") -> Any:
-        """Run a command of the operator's tool and return what it prints."""
+    def run(self, *arguments: str, typed: str = "", exit_code: int = 0) -> Any:
+        """Run a command of the operator's tool, expect it to end so, and return what it prints."""
         done = subprocess.run(
             [sys.executable, "-m", "gateway.cli", *arguments, "--json"],
             env=self.environment,
@@ -191,7 +197,7 @@ class Gateway:
             check=False,
             timeout=_CLI_SECONDS,
         )
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == exit_code, done.stderr
         return json.loads(done.stdout)
 
     def set_up_customer(self) -> Customer:

@@ -1,6 +1,8 @@
 """A real Valkey that can be stopped and started again."""
 
+import os
 import secrets
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,10 @@ _STOP_SECONDS = 10
 class Valkey:
     """A server that comes back at the same port, with the same password and the same data."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, password: str | None = None) -> None:
         self.directory = directory
-        self.password = secrets.token_urlsafe(16)
-        self._port = find_port()
+        self.password = password or secrets.token_urlsafe(16)
+        self.port = find_port()
         self._server: EmbeddedRedis | None = None
         self.start()
         # redis-py types each answer as perhaps awaitable, whichever client it is
@@ -28,16 +30,28 @@ class Valkey:
     @property
     def url(self) -> Secret:
         """Where it is."""
-        return Secret(f"redis://:{self.password}@127.0.0.1:{self._port}/0")
+        return Secret(f"redis://:{self.password}@127.0.0.1:{self.port}/0")
+
+    @property
+    def pid(self) -> int:
+        """Its process id; a failed test when it does not run."""
+        assert self._server is not None
+        return self._server.process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has not ended yet, by itself or by us."""
+        return self._server is not None and self._server.process.poll() is None
 
     def start(self) -> None:
         """Start it, unless it runs."""
-        if self._server is None:
-            self._server = start_redis(self.directory, port=self._port, password=self.password)
+        if not self.is_running:
+            self._server = start_redis(self.directory, port=self.port, password=self.password)
 
     def stop(self) -> None:
         """Stop it in order."""
         if self._server:
+            self._server.process.send_signal(signal.SIGCONT)
             self._server.process.terminate()
             self._server.process.wait(_STOP_SECONDS)
             self._server = None
@@ -48,6 +62,14 @@ class Valkey:
             self._server.process.kill()
             self._server.process.wait(_STOP_SECONDS)
             self._server = None
+
+    def freeze(self) -> None:
+        """Have it stand still: alive, its connections open, and doing nothing."""
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Have it go on."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def close(self) -> None:
         """Let go of it for good."""

@@ -27,7 +27,7 @@ async def _work(store: Store, reply_text: str | None, failure: str | None = None
     job = json.loads(await store.connection.get(f"arq:job:{job_id}") or "")
     hold = await store.holds.take(ConversationId(job["a"][0]))
     assert hold
-    turn = await store.turns.open(hold, TurnId(mint("turn")), now=NOW, max_age=AGES)
+    turn = await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES)
     assert isinstance(turn, Turn)
     (waiting,) = turn.waiting
     outcome = Outcome.ANSWERED if reply_text is not None else Outcome.FAILED

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,13 @@ from structlog.testing import capture_logs
 from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store, keys, open_store
 from gateway.dev.valkey import find_free_port
+from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
+from tests.examples import FOREVER
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS, Interlude, WorkerDied
-from workers.jobs import Turns, answer, sweep, wake_conversation
+from workers.jobs import Turns, answer, erase_old, keep_doing, sweep, wake_conversation
+from workers.tools import Tools
 
 
 async def queued(store: Store) -> list[str]:
@@ -57,14 +61,13 @@ async def test_hold_lost(desk: Desk) -> None:
 
 
 async def test_redis_down(desk: Desk) -> None:
-    """A Redis that went away ends job and sweep without noise: what waits is safe there."""
+    """A Redis that went away ends a job without noise: what waits is safe there."""
     gone = open_store(Secret(f"redis://127.0.0.1:{find_free_port()}/0"))
     tools = replace(desk.tools, store=gone)
     with capture_logs() as logs:
         await answer(desk.conversation_id, tools)
-        await sweep(tools)
     await gone.close()
-    assert [line["event"] for line in logs] == ["turn.interrupted", "sweep.skipped"]
+    assert [line["event"] for line in logs] == ["turn.interrupted"]
 
 
 async def test_surprise(desk: Desk) -> None:
@@ -147,3 +150,28 @@ async def test_drained(desk: Desk) -> None:
     await turns.drain(0)
     assert await desk.holder() is None
     assert await desk.store.seating.sweep() == 1
+
+
+async def test_chores_go_on(desk: Desk) -> None:
+    """I38: neither an absent Redis nor a surprise ends a worker's chores."""
+    troubles, done = [StoreDown(), ZeroDivisionError("canary")], asyncio.Event()
+
+    async def clean_up(_tools: Tools) -> None:
+        if troubles:
+            raise troubles.pop(0)
+        done.set()
+
+    with capture_logs() as logs:
+        chore = asyncio.create_task(keep_doing(clean_up, desk.tools, seconds=0))
+        await asyncio.wait_for(done.wait(), 5)
+    chore.cancel()
+    assert [line["event"] for line in logs] == ["chore.skipped", "chore.failed"]
+
+
+async def test_old_things_go(desk: Desk) -> None:
+    """I70: a worker erases what is older than the operator keeps it, and notes how much memory is used."""
+    await desk.text("Hi")
+    await desk.work()
+    await erase_old(replace(desk.tools, retention=replace(FOREVER, texts=timedelta(0), traces=timedelta(0))))
+    assert await desk.history() == []
+    assert await desk.store.connection.zcard(keys.MEMORY) == 1

@@ -1,22 +1,26 @@
 """The store: everything the gateway knows, in Redis; one file for each noun."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
-from gateway.adapters.store.connection import Connection, connect
+from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
 from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
+from gateway.adapters.store.memory import Memory
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.seating import Seating
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
+from gateway.adapters.store.unanswered import UnansweredConversations
 from gateway.domain.account import SEATS
+from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
 
 
@@ -36,17 +40,36 @@ class Store:
     dead: DeadTurns
     seating: Seating
     erasure: Erasure
+    unanswered: UnansweredConversations
     traces: Traces
     liveness: Liveness
+    memory: Memory
 
     async def ping(self) -> None:
         """Ask Redis for a sign of life; StoreDown when there is none."""
         await self.connection.ping()
 
+    async def read_clock(self) -> datetime:
+        """Read Redis's clock, the only one that all processes see."""
+        seconds, microseconds = await self.connection.time()
+        return datetime.fromtimestamp(seconds + microseconds / 1_000_000, UTC)
+
+    async def check_writes(self) -> None:
+        """Ask Redis whether it would take a write now; StoreDown, with the reason, when it would not."""
+        await script(self.connection, "check_writes")()
+
     async def describe_server(self) -> dict[str, str]:
         """Tell what Redis says of itself: `aof_enabled`, `maxmemory_policy` and the like."""
         info = await self.connection.info("everything")
         return {str(name): str(value) for name, value in info.items()}
+
+    async def read_setting(self, name: str) -> str | None:
+        """Read one setting of Redis's own; None where it does not tell us, as most managed ones don't."""
+        try:
+            found = await self.connection.config_get(name)
+        except StoreDown:
+            return None
+        return str(found[name]) if name in found else None
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -69,6 +92,8 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         dead=DeadTurns(connection, seats),
         seating=Seating(connection, seats),
         erasure=Erasure(connection),
+        unanswered=UnansweredConversations(connection),
         traces=Traces(connection),
         liveness=Liveness(connection),
+        memory=Memory(connection),
     )

@@ -1,7 +1,8 @@
 """The connection to Redis: its deadlines, its scripts, and its errors in our words."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any, cast
@@ -11,7 +12,14 @@ from redis.asyncio import BlockingConnectionPool, ConnectionPool, Redis
 from redis.asyncio.client import Pipeline
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.commands.core import AsyncScript
-from redis.exceptions import AuthenticationError, NoScriptError, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    BusyLoadingError,
+    NoScriptError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+)
 
 from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
@@ -21,6 +29,24 @@ _ANSWER_SECONDS = 2.0
 _SYNC_SECONDS = 1.5
 _CONNECTIONS = 64
 _REFUSED_US = "Redis refuses the password. Put the right one into TEXTGATE_REDIS_URL: redis://:PASSWORD@host:6379/0."
+_NO_DISK = (
+    "Redis can't write its append-only file, and so it refuses to write at all. "
+    "Make room on its disk; it goes on by itself."
+)
+_NO_MEMORY = "Redis has reached its maxmemory, and so it refuses to write. Give it more memory, and raise maxmemory."
+_NO_MASTER = (
+    "This Redis is a replica and takes no writes. Put its master into TEXTGATE_REDIS_URL, "
+    "or its sentinels: redis+sentinel://host1:26379,host2:26379/master-name/0."
+)
+_NO_REPLICAS = "Redis refuses to write: fewer replicas than min-replicas-to-write follow it. Start them."
+_STILL_LOADING = "Redis is still reading its files. Wait until it is done."
+_KINDS: dict[type[Exception], str] = {
+    AuthenticationError: _REFUSED_US,
+    OutOfMemoryError: _NO_MEMORY,
+    ReadOnlyError: _NO_MASTER,
+    BusyLoadingError: _STILL_LOADING,
+}
+_WORDS = {"NOAUTH": _REFUSED_US, "MISCONF": _NO_DISK, "NOREPLICAS": _NO_REPLICAS}
 _SENTINEL_SCHEME = "redis+sentinel://"
 
 
@@ -30,10 +56,25 @@ def _in_our_words() -> Iterator[None]:
         yield
     except NoScriptError:
         raise  # redis-py answers it by loading the script
-    except AuthenticationError as error:
-        raise StoreDown(_REFUSED_US) from error
     except (RedisError, OSError, TimeoutError) as error:
-        raise StoreDown(_REFUSED_US if "NOAUTH" in str(error) else None) from error
+        raise StoreDown(_explain(error)) from error
+
+
+def _explain(error: Exception) -> str | None:
+    """Tell what to do about an error of Redis's, where it says what ails it."""
+    of_its_kind = (sentence for kind, sentence in _KINDS.items() if isinstance(error, kind))
+    in_its_words = (sentence for word, sentence in _WORDS.items() if word in str(error))
+    return next(of_its_kind, None) or next(in_its_words, None)
+
+
+@asynccontextmanager
+async def in_time(seconds: float) -> AsyncIterator[None]:
+    """Give what is asked of Redis in the block so long in all, however many questions; then StoreDown."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise StoreDown from None
 
 
 class _Pipeline(Pipeline):
@@ -111,16 +152,19 @@ def make_pool(url: Secret, **options: Any) -> ConnectionPool:
         db=int(database or 0),
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
+        timeout=_CONNECT_SECONDS,
         **options,
     )
     return pool
 
 
-class _SentinelPool(SentinelConnectionPool):
-    """A pool that closes its connections to the sentinels, too."""
+class _SentinelPool(SentinelConnectionPool, BlockingConnectionPool):
+    """A pool in which one waits for a free connection; it closes its connections to the sentinels, too."""
 
     async def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002
         await super().disconnect(inuse_connections)
+        if not inuse_connections:
+            return  # the master has changed, and others are asking the sentinels this very moment
         for sentinel in cast(Any, self).sentinel_manager.sentinels:
             await sentinel.aclose()
 

@@ -35,6 +35,7 @@
 | tg:aging:CLASS              | zset   | what is erased one day, by the moment it began     | with it          |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
 | tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
+| tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); retention.py erases what is older.
@@ -57,6 +58,7 @@ SEATED = "tg:seated"
 DEAD = "tg:dead"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
+MEMORY = "tg:memory"
 
 AGENT_PREFIX = "tg:agent:"
 CONVERSATION_PREFIX = "tg:conversation:"

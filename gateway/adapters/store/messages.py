@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from gateway.adapters.store import keys
@@ -15,7 +16,7 @@ from gateway.domain.conversation import Conversation
 from gateway.domain.ids import MessageId, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
-from gateway.domain.trace import Step, format_time
+from gateway.domain.trace import Step, format_time, parse_time
 
 _AGING = {"aging_texts": keys.aging("texts"), "aging_traces": keys.aging("traces")}
 
@@ -109,6 +110,11 @@ class Messages:
             keys=[keys.message(message_id), keys.trace(trace_id), keys.steps(trace_id)],
             args=[json.dumps(saving)],
         )
+
+    async def find_last_word(self, message: InboundMessage) -> datetime | None:
+        """Find when a texter's standing with a number changed last."""
+        at = await self._redis.read_field(keys.consent(message.recipient, message.sender), "at")
+        return parse_time(at) if at else None
 
     async def find(self, message_id: str) -> Fields | None:
         """Find a message's fields."""

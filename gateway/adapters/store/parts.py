@@ -1,12 +1,12 @@
 """Parts in Redis: fenced, settled, and what Twilio's receipts say of them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.holds import as_holder
-from gateway.adapters.store.records import dump_step
+from gateway.adapters.store.records import dump_step, moment_of
 from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, Part, PartState, Turn
@@ -52,14 +52,9 @@ class Parts:
             args=[_part_field(part), state.value, sid, dump_step(step)],
         )
 
-    async def read_clock(self) -> datetime:
-        """Read Redis's clock, which dates the fences."""
-        seconds, microseconds = await self._redis.time()
-        return datetime.fromtimestamp(seconds + microseconds / 1_000_000, UTC)
-
     async def find_fence(self, turn: Turn, part: Part) -> datetime | None:
         """Find when a part was fenced last, by Redis's clock."""
-        return _moment(await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:fenced_ms"))
+        return moment_of(await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:fenced_ms"))
 
     async def find_sid(self, turn: Turn, part: Part) -> str | None:
         """Find the SID of a part, which a receipt may have brought by now."""
@@ -87,7 +82,3 @@ class Parts:
 
 def _part_field(part: Part) -> str:
     return f"part:{part.index}"
-
-
-def _moment(milliseconds: str | None) -> datetime | None:
-    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from gateway.adapters.store.connection import Connection
 from gateway.domain.trace import Step, format_time
@@ -24,6 +25,11 @@ def pairs(flat: Iterable[str]) -> Fields:
 def step_fields(step: Step) -> dict[str, object]:
     """Write a step as `textgate trace` shows it."""
     return {"at": format_time(step.at), "step": step.name, **step.details}
+
+
+def moment_of(milliseconds: str | None) -> datetime | None:
+    """Read a moment that a script has written by Redis's clock."""
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC) if milliseconds else None
 
 
 def dump_step(step: Step) -> str:

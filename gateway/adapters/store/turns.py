@@ -1,7 +1,7 @@
 """Turns in Redis: opened, their reply recorded, closed; every write is fenced by the hold."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
@@ -28,7 +28,7 @@ class Turns:
         self._record = script(redis, "holding", "record_reply")
         self._close = script(redis, "clock", "holding", "close_turn")
 
-    async def open(self, hold: Hold, turn_id: TurnId, *, now: datetime, max_age: timedelta) -> Turn | Gathering | None:
+    async def open(self, hold: Hold, turn_id: TurnId, *, max_age: timedelta) -> Turn | Gathering | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits."""
         outcome, *found = await as_holder(
             self._open,
@@ -46,7 +46,6 @@ class Turns:
                 keys.MESSAGE_PREFIX,
                 keys.TRACE_PREFIX,
                 _MOST_AT_ONCE,
-                format_time(now),
             ],
         )
         if outcome == "empty":

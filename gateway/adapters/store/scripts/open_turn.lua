@@ -1,6 +1,6 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
 -- KEYS hold, conversation, inbox, waiting, aging texts, aging traces
--- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, now
+-- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages
 -- returns 'empty'; 'gather' and milliseconds, while others may follow; or 'open', conversation, turn
 local conversation = redis.call('HGETALL', KEYS[2])
 local turn_id = redis.call('HGET', KEYS[2], 'turn_id')
@@ -15,7 +15,7 @@ if not turn_id then
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
   redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
-    'opened_at', ARGV[7])
+    'opened_ms', now_ms())
   redis.call('ZADD', KEYS[5], now_ms(), 'turn:' .. turn_id)
   redis.call('ZADD', KEYS[6], now_ms(), turn_id)
   redis.call('HSET', KEYS[2], 'turn_id', turn_id)
