@@ -154,9 +154,7 @@ def _fault(step: Any) -> Fault:
     try:
         return Fault.read(step)
     except ValueError:
-        raise BadControl(
-            "a fault has a whole code and status, accept and drop true or false, and seconds"
-        ) from None
+        raise BadControl("a fault has a whole code and status, accept and drop true or false, and seconds") from None
 
 
 def _report(message: Message) -> dict[str, Any]:
