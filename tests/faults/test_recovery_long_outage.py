@@ -6,7 +6,6 @@ from arq.constants import job_key_prefix
 
 from gateway.adapters.store import keys
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.trace import format_time, parse_time
 from tests.examples import inbound_form, message_sid
 from tests.faults.gateways import ProxiedGateway
 from tests.journeys.processes import wait_until
@@ -44,7 +43,6 @@ def _let_time_pass(gateway: ProxiedGateway) -> None:
     for job in redis.scan_iter(f"{job_key_prefix}*"):
         redis.delete(job)
     for message in redis.scan_iter(f"{keys.MESSAGE_PREFIX}*"):
-        received_at = parse_time(redis.hget(message, "received_at"))
-        redis.hset(message, "received_at", format_time(received_at - _AWAY))
+        redis.hincrby(message, "arrived_ms", -int(_AWAY.total_seconds() * 1000))
     for conversation in redis.zrange(keys.WAITING, 0, -1):
         redis.zincrby(keys.WAITING, -_AWAY.total_seconds() * 1000, conversation)

@@ -56,7 +56,6 @@ _TROUBLES: dict[str, Trouble] = {
     "full": _full,
     "a replica": _replica,
     "3 s late": _storm(Weather(delay_seconds=3)),
-    "late at each step": _storm(Weather(delay_seconds=1.5)),
     "silent": _storm(Weather(bytes_per_reply=0)),
     "silent in the middle of a word": _storm(Weather(bytes_per_reply=3)),
 }
