@@ -15,7 +15,7 @@ from gateway.adapters.store.memory import Memory
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
-from gateway.adapters.store.seating import Seating
+from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -78,19 +78,19 @@ class Store:
 
 def open_store(url: Secret, *, seats: int = SEATS) -> Store:
     """Make a store of the Redis at `url`, with so many `seats` for each account; it connects when first used."""
-    connection = connect(url)
+    connection, seating = connect(url), describe_seating(seats)
     return Store(
         connection=connection,
         accounts=Accounts(connection),
         credentials=Credentials(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
-        messages=Messages(connection, seats),
-        holds=Holds(connection, seats),
+        messages=Messages(connection, seating),
+        holds=Holds(connection, seating),
         turns=Turns(connection),
         parts=Parts(connection),
-        dead=DeadTurns(connection, seats),
-        seating=Seating(connection, seats),
+        dead=DeadTurns(connection, seating),
+        seating=Seating(connection, seating),
         erasure=Erasure(connection),
         unanswered=UnansweredConversations(connection),
         traces=Traces(connection),

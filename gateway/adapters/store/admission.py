@@ -2,11 +2,11 @@
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.records import only_set
-from gateway.adapters.store.seating import describe_seating
+from gateway.adapters.store.seating import Description
 from gateway.domain.conversation import Conversation
 
 
-def describe_admission(conversation: Conversation, *, seats: int, age_ms: int = 0) -> dict[str, object]:
+def describe_admission(conversation: Conversation, seating: Description, *, age_ms: int = 0) -> dict[str, object]:
     """Describe the admission to `conversation` of a message that is `age_ms` old, as `admit` in saving.lua takes it."""
     return {
         "conversation_key": keys.conversation(conversation.id),
@@ -24,5 +24,5 @@ def describe_admission(conversation: Conversation, *, seats: int, age_ms: int = 
         "age_ms": age_ms,
         "inbox_key": keys.inbox(conversation.id),
         "waiting_key": keys.WAITING,
-        "seating": describe_seating(seats),
+        "seating": seating,
     }

@@ -7,6 +7,7 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields
+from gateway.adapters.store.seating import Description
 from gateway.adapters.store.turns import conversation_of
 from gateway.domain.errors import NotFound
 
@@ -26,9 +27,9 @@ class DeadTurn:
 class DeadTurns:
     """What an operator should look at."""
 
-    def __init__(self, redis: Connection, seats: int) -> None:
+    def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
-        self._seats = seats
+        self._seating = seating
         self._retry = script(redis, "clock", "seating", "saving", "retry_turn")
 
     async def read_all(self, *, limit: int) -> list[DeadTurn]:
@@ -62,7 +63,7 @@ class DeadTurns:
             keys=[keys.DEAD, keys.turn(turn_id)],
             args=[
                 turn_id,
-                json.dumps(describe_admission(conversation_of(conversation), seats=self._seats)),
+                json.dumps(describe_admission(conversation_of(conversation), self._seating)),
                 keys.MESSAGE_PREFIX,
                 keys.TRACE_PREFIX,
             ],

@@ -8,7 +8,7 @@ from redis.commands.core import AsyncScript
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.seating import describe_seating
+from gateway.adapters.store.seating import Description
 from gateway.domain.errors import HoldLost
 from gateway.domain.ids import AccountId, ConversationId
 from gateway.domain.turn import Hold, Released
@@ -19,8 +19,8 @@ _HOLD_MS = int(keys.HOLD.total_seconds() * 1000)
 class Holds:
     """Who is at which conversation."""
 
-    def __init__(self, redis: Connection, seats: int) -> None:
-        self._seating = json.dumps(describe_seating(seats))
+    def __init__(self, redis: Connection, seating: Description) -> None:
+        self._seating = json.dumps(seating)
         self._take = script(redis, "clock", "seating", "take_hold")
         self._renew = script(redis, "clock", "seating", "holding", "renew_hold")
         self._drop = script(redis, "clock", "seating", "holding", "drop_hold")

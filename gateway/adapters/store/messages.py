@@ -11,6 +11,7 @@ from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.numbers import binding_of
 from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
+from gateway.adapters.store.seating import Description
 from gateway.domain.compliance import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
 from gateway.domain.ids import MessageId, TraceId
@@ -39,9 +40,9 @@ class Saving:
 class Messages:
     """What texters and API callers sent."""
 
-    def __init__(self, redis: Connection, seats: int) -> None:
+    def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
-        self._seats = seats
+        self._seating = seating
         self._read_line = script(redis, "read_line")
         self._receive = script(redis, "clock", "seating", "saving", "receive")
         self._admit = script(redis, "clock", "seating", "saving", "admit")
@@ -77,7 +78,7 @@ class Messages:
             keys.steps(saving.trace_id),
             keys.aging("consent"),
         ]
-        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving, self._seats))])
+        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving, self._seating))])
         outcome, *answer = await (self._redis.to_disk(run) if saving.consent else run())
         return None if outcome == "changed" else str(answer[0])
 
@@ -103,7 +104,7 @@ class Messages:
             "message": fields,
             "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
             "step": dump_step(step),
-            "admission": describe_admission(conversation, seats=self._seats),
+            "admission": describe_admission(conversation, self._seating),
             **_AGING,
         }
         await self._admit(
@@ -121,7 +122,7 @@ class Messages:
         return await self._redis.read_hash(keys.message(message_id)) or None
 
 
-def _receiving(message: InboundMessage, saving: Saving, seats: int) -> dict[str, object]:
+def _receiving(message: InboundMessage, saving: Saving, seating: Description) -> dict[str, object]:
     conversation = saving.admit_to
     receiving: dict[str, object] = {
         "message": only_set(
@@ -153,7 +154,7 @@ def _receiving(message: InboundMessage, saving: Saving, seats: int) -> dict[str,
         receiving |= _consent(saving.consent)
     if conversation:
         age_ms = int((saving.step.at - message.received_at).total_seconds() * 1000)
-        receiving["admission"] = describe_admission(conversation, seats=seats, age_ms=age_ms)
+        receiving["admission"] = describe_admission(conversation, seating, age_ms=age_ms)
     return receiving
 
 

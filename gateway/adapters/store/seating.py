@@ -1,6 +1,7 @@
 """Seats: how many conversations of an account are at work at once, so that no account keeps the others waiting."""
 
 import json
+from collections.abc import Mapping
 
 from gateway.adapters import queue
 from gateway.adapters.store import keys
@@ -11,9 +12,12 @@ _WAKE_MS = 3_000
 _LOOK_AGAIN_MS = 10_000
 _AT_ONCE = 500
 
+Description = Mapping[str, object]
+"""How conversations are seated, as seating.lua takes it."""
 
-def describe_seating(seats: int) -> dict[str, object]:
-    """Describe how conversations are seated, `seats` for each account, as seating.lua takes it."""
+
+def describe_seating(seats: int) -> Description:
+    """Describe how conversations are seated, `seats` for each account; made once for a store."""
     return {
         "most": seats,
         "seats": keys.SEATS_PREFIX,
@@ -32,9 +36,9 @@ def describe_seating(seats: int) -> dict[str, object]:
 class Seating:
     """What the sweeper looks after."""
 
-    def __init__(self, redis: Connection, seats: int) -> None:
+    def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
-        self._seating = json.dumps(describe_seating(seats))
+        self._seating = json.dumps(seating)
         self._sweep = script(redis, "clock", "seating", "sweep_seats")
 
     async def sweep(self) -> int:
