@@ -79,5 +79,5 @@ async def settle(turn: Turn, part: Part, state: PartState, tools: Tools, *, sid:
     """Store what became of a part, and tell it the trace."""
     known = {"message_sid": sid} if sid else {}
     happened = step(f"part.{state.value}", part=part.index, **known, **details)
-    await tools.store.parts.settle(turn, part, state, happened, sid=sid)
+    await tools.store.parts.settle(turn.id, part, state, happened, sid=sid)
     return state

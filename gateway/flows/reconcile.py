@@ -10,6 +10,7 @@ from gateway.domain.compliance import Voice
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step
+from gateway.domain.turn import PartState
 from gateway.flows.receive import ANSWERED_BEFORE, Missed, Received, receive_text
 
 _PAGE = 500
@@ -61,7 +62,7 @@ async def _mend(unanswered: Unanswered, forgotten: list[SentText], store: Store,
         forgotten.remove(sent)  # it answers nothing else
         details = {"part": part.index, "message_sid": sent.sid, "reason": "found at Twilio"}
         step = Step(at=now, name="part.sent", details=details)
-        await store.unanswered.note_sent(unanswered.turn_id, part, sid=sent.sid, step=step)
+        await store.parts.settle(unanswered.turn_id, part, PartState.SENT, step, sid=sent.sid)
         found += 1
     answered = [text for text in unanswered.texts if _find_answer(unanswered.texter, text.received_at, forgotten)]
     for text in answered:

@@ -44,7 +44,7 @@ async def _answer(store: Store, customer: Customer, number: int = 1) -> str:
     await store.turns.record_reply(hold, turn, a_reply("canary reply"), STEP)
     turn = await open_turn(store, hold)
     await store.parts.fence(hold, turn, turn.parts[0], STEP)
-    await store.parts.settle(turn, turn.parts[0], PartState.SENT, STEP, sid=message_sid(900 + number))
+    await store.parts.settle(turn.id, turn.parts[0], PartState.SENT, STEP, sid=message_sid(900 + number))
     await store.parts.note_receipt(turn.id, 0, status="delivered", sid=message_sid(900 + number), step=STEP)
     said = (Utterance(role=Role.USER, text="canary text"), Utterance(role=Role.ASSISTANT, text="canary reply"))
     await store.turns.close(hold, turn, Closing(outcome=Outcome.UNKNOWN, said=said), STEP)

@@ -97,7 +97,7 @@ async def test_a_part_is_fenced_once(store: Store, hold: Hold, turn: Turn, state
     """I46, I50: a part that somebody fenced before, whatever became of it, is never fenced again."""
     await store.parts.fence(hold, turn, turn.parts[0], STEP)
     if state:
-        await store.parts.settle(turn, turn.parts[0], state, STEP)
+        await store.parts.settle(turn.id, turn.parts[0], state, STEP)
     with pytest.raises(CarrierUnknown):
         await store.parts.fence(hold, turn, turn.parts[0], STEP)
 
@@ -106,10 +106,10 @@ async def test_a_part_is_fenced_once(store: Store, hold: Hold, turn: Turn, state
 async def test_a_part_is_settled_once(store: Store, hold: Hold, turn: Turn, state: PartState) -> None:
     """I50, I51: what became of a part is stored once, with its SID, and nothing later changes it."""
     await store.parts.fence(hold, turn, turn.parts[0], STEP)
-    await store.parts.settle(turn, turn.parts[0], state, STEP, sid="SM1")
+    await store.parts.settle(turn.id, turn.parts[0], state, STEP, sid="SM1")
     steps = len(await store.connection.read_list(f"tg:steps:{turn.id}"))
     for later in (PartState.FAILED, PartState.SENT, PartState.PENDING):
-        await store.parts.settle(turn, turn.parts[0], later, STEP, sid="SM2")
+        await store.parts.settle(turn.id, turn.parts[0], later, STEP, sid="SM2")
     fields = await store.turns.find(turn.id)
     assert fields
     assert (fields["part:0"], fields["part:0:sid"]) == (state, "SM1")
@@ -125,7 +125,7 @@ async def test_a_part_given_up_as_unknown_may_turn_out_sent(store: Store, hold: 
         (PartState.SENT, "SM1", "sent"),
         (PartState.UNKNOWN, "SM2", "sent"),
     ):
-        await store.parts.settle(turn, turn.parts[0], state, STEP, sid=sid)
+        await store.parts.settle(turn.id, turn.parts[0], state, STEP, sid=sid)
         assert await store.connection.read_field(f"tg:turn:{turn.id}", "part:0") == known
     assert await store.connection.read_field(f"tg:turn:{turn.id}", "part:0:sid") == "SM1"
 
@@ -134,7 +134,7 @@ async def test_a_fact_is_settled_without_the_hold(store: Store, hold: Hold, turn
     """I46: what Twilio said is written down even by a worker that lost its hold meanwhile."""
     await store.parts.fence(hold, turn, turn.parts[0], STEP)
     await store.connection.delete(f"tg:hold:{CONVERSATION}")
-    await store.parts.settle(turn, turn.parts[0], PartState.SENT, STEP, sid="SM1")
+    await store.parts.settle(turn.id, turn.parts[0], PartState.SENT, STEP, sid="SM1")
     fields = await store.turns.find(turn.id)
     assert fields
     assert fields["part:0"] == "sent"

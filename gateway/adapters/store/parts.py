@@ -45,10 +45,10 @@ class Parts:
         if outcome in refusals:
             raise refusals[outcome]
 
-    async def settle(self, turn: Turn, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
+    async def settle(self, turn_id: str, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
         """Store what became of a part: a fact, so it needs no hold."""
         await self._settle(
-            keys=[keys.turn(turn.id), keys.steps(turn.id), keys.sid(sid)],
+            keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
             args=[_part_field(part), state.value, sid, dump_step(step)],
         )
 

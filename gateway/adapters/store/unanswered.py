@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.adapters.store import keys
-from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.connection import Connection
 from gateway.adapters.store.records import Fields, dump_step, moment_of
 from gateway.adapters.store.turns import parts_of
 from gateway.domain.ids import MessageId
@@ -42,7 +42,6 @@ class UnansweredConversations:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._settle = script(redis, "settle_part")
 
     async def read_all(self) -> list[Unanswered]:
         """Read what waits, but for the conversations that a worker holds and those over the API."""
@@ -71,18 +70,6 @@ class UnansweredConversations:
     async def _read_texts(self, message_ids: list[str]) -> tuple[WaitingText, ...]:
         found = [await self._redis.read_hash(keys.message(message_id)) for message_id in message_ids]
         return tuple(text for fields in found if (text := _text(fields)))
-
-    async def note_sent(self, turn_id: str, part: Part, *, sid: str, step: Step) -> None:
-        """Note that a part was sent: whoever resumes its turn goes on behind it."""
-        await self._settle(
-            keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
-            args=[
-                f"part:{part.index}",
-                PartState.SENT.value,
-                sid,
-                dump_step(step),
-            ],
-        )
 
     async def note_answered(self, text: WaitingText, step: Step) -> None:
         """Note that a text was answered: without the time of its arrival the worker takes it for stale."""
