@@ -1,8 +1,6 @@
 """The gateway of the journeys, with a proxy between its processes and Redis."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.domain.secret import Secret
@@ -27,14 +25,3 @@ class ProxiedGateway(Gateway):
         """End everything."""
         super().close()
         self.proxy.close()
-
-
-@contextmanager
-def proxied_gateway(directory: Path) -> Iterator[ProxiedGateway]:
-    """Run such a gateway until the block ends."""
-    gateway = ProxiedGateway(directory)
-    try:
-        gateway.start()
-        yield gateway
-    finally:
-        gateway.close()

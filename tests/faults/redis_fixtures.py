@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.gateways import ProxiedGateway, proxied_gateway
+from tests.faults.gateways import ProxiedGateway
+from tests.journeys.gateway import running_gateway
 from tests.setting_up import Customer
 
 
 @pytest.fixture(scope="session")
 def proxied_processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProxiedGateway]:
     """The processes, for as long as tests need them."""
-    with proxied_gateway(tmp_path_factory.mktemp("faults")) as gateway:
+    with running_gateway(ProxiedGateway(tmp_path_factory.mktemp("faults"))) as gateway:
         yield gateway
 
 

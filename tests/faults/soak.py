@@ -75,7 +75,7 @@ class Result:
 
 def soak(directory: Path, *, minutes: float, rate: float, seed: int) -> Result:
     """Text for so long while mischief is done, wait until everything is quiet, and reckon."""
-    with running_gateway(directory) as gateway:
+    with running_gateway(Gateway(directory)) as gateway:
         while len(gateway.workers) < _WORKERS:
             gateway.add_worker()
         gateway.set_up_customer()

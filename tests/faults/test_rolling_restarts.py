@@ -21,7 +21,7 @@ _REST_SECONDS = 60.0
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """Processes of this module's own: it replaces them all."""
-    with running_gateway(tmp_path_factory.mktemp("deploys")) as running:
+    with running_gateway(Gateway(tmp_path_factory.mktemp("deploys"))) as running:
         yield running
 
 

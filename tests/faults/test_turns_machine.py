@@ -145,7 +145,7 @@ def _twiml(text: str) -> str:
 @pytest.fixture(scope="module")
 def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """Processes of this module's own: it kills them."""
-    with running_gateway(tmp_path_factory.mktemp("machine")) as running:
+    with running_gateway(Gateway(tmp_path_factory.mktemp("machine"))) as running:
         running.add_worker()
         yield running
 

@@ -14,7 +14,7 @@ from tests.setting_up import Customer
 @pytest.fixture(scope="session")
 def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     """The processes, for as long as tests need them."""
-    with running_gateway(tmp_path_factory.mktemp("journeys")) as gateway:
+    with running_gateway(Gateway(tmp_path_factory.mktemp("journeys"))) as gateway:
         yield gateway
 
 

@@ -30,6 +30,7 @@ _CLI_SECONDS = 60
 _WEB_PROCESSES = 2
 
 _T = TypeVar("_T")
+_G = TypeVar("_G", bound="Gateway")
 
 
 class Gateway:
@@ -239,9 +240,8 @@ class Gateway:
 
 
 @contextmanager
-def running_gateway(directory: Path) -> Iterator[Gateway]:
-    """Run a gateway until the block ends."""
-    gateway = Gateway(directory)
+def running_gateway(gateway: _G) -> Iterator[_G]:
+    """Run a gateway, of whichever kind, until the block ends."""
     try:
         gateway.start()
         yield gateway
