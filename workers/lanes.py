@@ -17,14 +17,10 @@ WIDTH = 2
 """With one alone, the processor would idle between two."""
 
 
-class _Lane(asyncio.Semaphore):
-    """What the turns of one account share."""
-
-
 class _Place:
     """One turn's place in its lane, taken or left."""
 
-    def __init__(self, lane: _Lane) -> None:
+    def __init__(self, lane: asyncio.Semaphore) -> None:
         self._lane = lane
         self._is_taken = False
 
@@ -39,14 +35,14 @@ class _Place:
             self._lane.release()
 
 
-_lanes: WeakValueDictionary[AccountId, _Lane] = WeakValueDictionary()
+_lanes: WeakValueDictionary[AccountId, asyncio.Semaphore] = WeakValueDictionary()
 _place: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 
 @asynccontextmanager
 async def lane_of(account_id: AccountId) -> AsyncIterator[None]:
     """Run the block in an account's lane, once there is room in it."""
-    place = _Place(_lanes.setdefault(account_id, _Lane(WIDTH)))
+    place = _Place(_lanes.setdefault(account_id, asyncio.Semaphore(WIDTH)))
     before = _place.set(place)
     try:
         await place.take()

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from gateway.adapters.store.records import moment_of
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import parse_time
 from tests.examples import message_sid
@@ -219,8 +220,8 @@ class Stage:
         by_sid = {text.sid: text for text in self._admitted}
         for turn in self._turns():
             asked = tuple(by_sid[sid].words for sid in messages_of(turn))
-            opened = datetime.fromtimestamp(int(turn["opened_ms"]) / 1000, UTC)
-            closed = parse_time(turn["closed_at"])
+            opened, closed = moment_of(turn["opened_ms"]), parse_time(turn["closed_at"])
+            assert opened
             crashes = sum(opened - _CLOCKS <= crash <= closed for crash in self.crashes)
             assert counted.pop(asked, 0) <= 1 + crashes, (asked, self.crashes, turn)
         assert not counted, "no call was about anything but one turn's texts"
@@ -239,9 +240,8 @@ class Stage:
     def _fences(self) -> Iterator[tuple[PhoneNumber, datetime]]:
         by_sid = {text.sid: text for text in self._admitted}
         for turn in self._turns():
-            fenced_ms = turn.get("part:0:fenced_ms")
-            if fenced_ms:
-                at = datetime.fromtimestamp(int(fenced_ms) / 1000, UTC)
+            at = moment_of(turn.get("part:0:fenced_ms"))
+            if at:
                 yield by_sid[messages_of(turn)[0]].texter, at
 
     def _turns(self) -> list[dict[str, str]]:

@@ -38,7 +38,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
-TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); retention.py erases what is older.
+TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
 """
 
 from datetime import timedelta
