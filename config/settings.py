@@ -31,6 +31,7 @@ from config.values import (
     Tokens,
 )
 from gateway.domain.account import SEATS
+from gateway.domain.limits import TEXTER_TURNS
 from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 
@@ -220,6 +221,11 @@ class WorkerSettings(CarrierSettings, _AgeSettings, _RetentionSettings, _Endpoin
         default=3,
         alias="TEXTGATE_MAX_TRIES",
         description="How often a turn is begun before it is given up.",
+    )
+    texter_turns: PositiveInt = Field(
+        default=TEXTER_TURNS,
+        alias="TEXTGATE_LIMIT_TEXTER_TURNS",
+        description="Turns that a texter gets of one account in a day (UTC); what is texted beyond is not answered.",
     )
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.adapters.key_ring import new_pair
+from gateway.domain.limits import TurnLimits
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.retention import Retention
 from gateway.domain.ring import encode, format_entry
@@ -10,6 +11,7 @@ from gateway.domain.secret import Secret
 
 AGES = timedelta(days=36500)
 """Longer than any message of a test is old."""
+LIMITS = TurnLimits(max_answer_age=AGES, max_tries=3)
 FOREVER = Retention(texts=AGES, traces=AGES, receipts=AGES, consent=AGES)
 NOW = datetime(2026, 11, 23, 10, 15, 30, 123000, tzinfo=UTC)
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2

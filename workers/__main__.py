@@ -7,8 +7,10 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import stamina.instrumentation
 import structlog
@@ -24,16 +26,19 @@ from gateway.adapters.queue import QUEUE, WAKE, deserialize, serialize
 from gateway.adapters.store import Store, open_store
 from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
+from gateway.domain.limits import TurnLimits
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import Turns, erase_old, keep_doing, sweep, wake_conversation
+from workers.jobs import Turns, answer_in_quarantine, erase_old, keep_doing, sweep, wake_conversation
+from workers.quarantine import Quarantine, serve
 from workers.tools import Tools
 
 _POLL_SECONDS = 0.1
 _SPARE = 20
 _JOBS = 100
 _JOB_SECONDS = 60
-_DRAIN_SECONDS = 20
+_DRAIN_SECONDS = 17
+"""A send that is under way may take 12 more, and who supervises us kills after 30."""
 _BEAT_SECONDS = 3.0
 _SWEEP_SECONDS = 2.0
 _ERASE_SECONDS = 60.0
@@ -54,8 +59,8 @@ def keep_needed(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if _NEEDED.fullmatch(name)}
 
 
-def main() -> int:
-    """Work until SIGTERM; the exit code is 1 when the settings are not complete."""
+def main(arguments: Sequence[str]) -> int:
+    """Work until SIGTERM, or be a worker's quarantine; the exit code is 1 when the settings are not complete."""
     needed = keep_needed(os.environ)
     os.environ.clear()
     os.environ.update(needed)
@@ -66,14 +71,33 @@ def main() -> int:
         return 1
     configure_logging()
     stamina.instrumentation.set_on_retry_hooks([])  # they log the arguments of what is tried again
-    uvloop.run(work(settings))
+    match arguments:
+        case ["--quarantine", handle]:
+            uvloop.run(work_in_quarantine(settings, int(handle)))
+        case _:
+            uvloop.run(work(settings))
     return 0
 
 
 async def work(settings: WorkerSettings) -> None:
-    """Open the tools and answer conversations until told to stop."""
+    """Answer conversations until told to stop."""
+    from workers.warm_up import warm_up  # after the environment is clean, and it takes seconds
+
+    async with _open_tools(settings, Quarantine()) as tools:
+        await warm_up()
+        await _run_until_stopped(settings, tools)
+    log.info("worker.stopped")
+
+
+async def work_in_quarantine(settings: WorkerSettings, handle: int) -> None:
+    """Make the last tries that come over a socket, one after the other, until its other end is gone."""
+    async with _open_tools(settings, None) as tools:
+        await serve(handle, partial(answer_in_quarantine, tools=tools))
+
+
+@asynccontextmanager
+async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -> AsyncIterator[Tools]:
     from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
-    from workers.warm_up import warm_up
 
     store, egress = open_store(settings.redis_url, seats=settings.seats), Egress(settings.allowed_private_hosts)
     carrier = _open_carrier(settings)
@@ -87,18 +111,20 @@ async def work(settings: WorkerSettings) -> None:
         opener=Opener(settings.open_keys),
         model=model,
         carrier=carrier,
-        max_tries=settings.max_tries,
-        max_answer_age=timedelta(seconds=settings.max_answer_age_s),
+        limits=TurnLimits(
+            max_answer_age=timedelta(seconds=settings.max_answer_age_s),
+            max_tries=settings.max_tries,
+            texter_turns=settings.texter_turns,
+        ),
         retention=settings.retention,
+        quarantine=quarantine,
     )
     try:
-        await warm_up()
-        await _run_until_stopped(settings, tools)
+        yield tools
     finally:
         await carrier.close()
         await egress.close()
         await store.close()
-        log.info("worker.stopped")
 
 
 def _open_carrier(settings: WorkerSettings) -> TwilioCarrier:
@@ -218,4 +244,4 @@ def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

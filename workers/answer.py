@@ -6,19 +6,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import stamina
 import structlog
 
 from gateway.adapters.mint import mint
 from gateway.domain.conversation import Channel, Role, Utterance, join_texts
 from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.ids import ConversationId, TurnId
-from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Turn
+from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Suspect, Turn
 from workers.compose import compose_reply
 from workers.lanes import lane_of
 from workers.send import send_parts
 from workers.tools import Tools, step
 
 _HEARTBEAT_SECONDS = 2.0
+_GIVING_BACK_SECONDS = 5.0
+TOO_MANY_TRIES = "too_many_tries"
 
 log = structlog.get_logger()
 
@@ -29,8 +32,11 @@ async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> 
     Returns the conversation of the same account, if any, that has waited for this one's seat and is to be answered now.
     """
     hold = await tools.store.holds.take(conversation_id)
-    if hold is None:
-        return None
+    return await answer_held(hold, tools) if hold else None
+
+
+async def answer_held(hold: Hold, tools: Tools) -> ConversationId | None:
+    """Answer what waits in a conversation that is held, and let it go; returns the one to be answered now, if any."""
     async with _keeping(hold, tools):
         while (released := await tools.store.holds.release(hold)) is None:
             match await _open(hold, tools):
@@ -38,12 +44,14 @@ async def answer_conversation(conversation_id: ConversationId, tools: Tools) -> 
                     await answer_turn(turn, hold, tools)
                 case Gathering(seconds=seconds):
                     await asyncio.sleep(seconds)
+                case Suspect() if tools.quarantine:
+                    return await tools.quarantine.answer(hold)
     return released.following
 
 
-async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | None:
+async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | Suspect | None:
     turn_id = TurnId(mint("turn"))
-    return await tools.store.turns.open(hold, turn_id, max_age=tools.max_answer_age)
+    return await tools.store.turns.open(hold, turn_id, tools.limits, alone=tools.quarantine is None)
 
 
 @asynccontextmanager
@@ -52,12 +60,22 @@ async def _keeping(hold: Hold, tools: Tools) -> AsyncIterator[None]:
     heartbeat = asyncio.create_task(_renew(hold, tools))
     try:
         yield
-    except BaseException:
-        with contextlib.suppress(HoldLost, StoreDown):
-            await tools.store.holds.drop(hold)
+    except BaseException as error:
+        # a worker that is told to stop, or loses Redis, does not lose it by this turn
+        await _drop(hold, tools, forgiven=isinstance(error, asyncio.CancelledError | StoreDown))
         raise
     finally:
         heartbeat.cancel()
+
+
+async def _drop(hold: Hold, tools: Tools, *, forgiven: bool) -> None:
+    """Let a hold go; while Redis is away, for a few seconds more, since it often comes back."""
+    with contextlib.suppress(HoldLost, StoreDown):
+        async for attempt in stamina.retry_context(
+            on=StoreDown, attempts=None, timeout=_GIVING_BACK_SECONDS, wait_initial=0.2, wait_max=1
+        ):
+            with attempt:
+                await tools.store.holds.drop(hold, forgiven=forgiven)
 
 
 async def _renew(hold: Hold, tools: Tools) -> None:
@@ -70,16 +88,25 @@ async def _renew(hold: Hold, tools: Tools) -> None:
 
 async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
     """Bring a turn to its end, from wherever an earlier worker left it."""
-    if not turn.settled:
+    if turn.tries > tools.limits.max_tries:
+        turn = _give_up(turn)
+    elif not turn.settled:
         async with lane_of(turn.conversation.account_id):
             reply = await compose_reply(turn, tools)
         # before sending: a retry must not pay the model again
         told = step("reply.recorded", outcome=reply.outcome.value, parts=len(reply.parts), failure=reply.failure)
         await tools.store.turns.record_reply(hold, turn, reply, told)
         turn = replace(turn, parts=reply.parts, outcome=reply.outcome, failure=reply.failure)
-    if turn.conversation.channel is Channel.SMS:
+    if turn.conversation.channel is Channel.SMS and turn.failure != TOO_MANY_TRIES:
         turn = await send_parts(turn, hold, tools)
     await _close(turn, hold, tools)
+
+
+def _give_up(turn: Turn) -> Turn:
+    """End a turn whose tries are used up, as far as it has come: what is unsent stays unsent."""
+    ends = {PartState.PENDING: PartState.FAILED, PartState.SENDING: PartState.UNKNOWN}
+    parts = tuple(replace(part, state=ends.get(part.state, part.state)) for part in turn.parts)
+    return replace(turn, parts=parts, outcome=turn.outcome or Outcome.FAILED, failure=TOO_MANY_TRIES)
 
 
 async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:

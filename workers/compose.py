@@ -17,7 +17,8 @@ from gateway.domain.errors import (
     NotFound,
 )
 from gateway.domain.ids import AgentId
-from gateway.domain.reply import APOLOGY, REFUSAL, shape_reply
+from gateway.domain.limits import Allowance
+from gateway.domain.reply import APOLOGY, CAPPED, REFUSAL, shape_reply
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.tools import Tools
 
@@ -32,8 +33,9 @@ async def compose_reply(turn: Turn, tools: Tools) -> Reply:
         return Reply(parts=(), outcome=Outcome.STALE)
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
-    if turn.tries > tools.max_tries:
-        return Reply(parts=(), outcome=Outcome.FAILED, failure="too_many_tries")
+    if turn.allowance is not Allowance.GRANTED:
+        tells = turn.allowance is Allowance.SPENT_FIRST
+        return Reply(parts=_parts((CAPPED,) if tells else ()), outcome=Outcome.CAPPED)
     return await _ask_for_reply(turn, agent_id, tools)
 
 

@@ -1,14 +1,15 @@
 """What a worker does: it heeds arq's wake-ups, looks for those that were lost, and erases what is old."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
 
-from gateway.domain.errors import HoldLost, StoreDown
+from gateway.domain.errors import HoldLost, StoreDown, WorkerLost
 from gateway.domain.ids import ConversationId, is_id
-from workers.answer import answer_conversation
+from gateway.domain.turn import Hold
+from workers.answer import answer_conversation, answer_held
 from workers.tools import Tools
 
 Chore = Callable[[Tools], Coroutine[Any, Any, None]]
@@ -66,9 +67,20 @@ async def wake_conversation(ctx: dict[str, Any], conversation_id: str) -> None:
 
 async def answer(conversation_id: ConversationId, tools: Tools) -> ConversationId | None:
     """Answer what waits in a conversation, and return the one to answer next; whatever goes wrong ends here."""
+    return await _contain(answer_conversation(conversation_id, tools), conversation_id)
+
+
+async def answer_in_quarantine(hold: Hold, tools: Tools) -> ConversationId | None:
+    """Answer what waits in a conversation that the worker outside holds, and return the one to answer next."""
+    return await _contain(answer_held(hold, tools), hold.conversation_id)
+
+
+async def _contain(
+    answering: Awaitable[ConversationId | None], conversation_id: ConversationId
+) -> ConversationId | None:
     try:
-        return await answer_conversation(conversation_id, tools)
-    except (HoldLost, StoreDown) as error:
+        return await answering
+    except (HoldLost, StoreDown, WorkerLost) as error:
         # what waits is safe: whoever has the hold goes on, or the sweeper wakes somebody
         log.warning("turn.interrupted", conversation_id=conversation_id, reason=error.code)
     except Exception as error:

@@ -1,17 +1,19 @@
 """What a worker works with, and what it asks of the model and the carrier."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.store import Store
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
+from gateway.domain.limits import TurnLimits
 from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
 from gateway.domain.turn import OutboundPart
+from workers.quarantine import Quarantine
 
 
 class LanguageModel(Protocol):
@@ -49,9 +51,10 @@ class Tools:
     opener: Opener
     model: LanguageModel
     carrier: Carrier
-    max_tries: int
-    max_answer_age: timedelta
+    limits: TurnLimits
     retention: Retention
+    quarantine: Quarantine | None
+    """Where last tries are had; None in there."""
 
 
 def step(name: str, **details: Any) -> Step:

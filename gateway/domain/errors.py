@@ -13,6 +13,7 @@ TextgateError
 └── Failed                the world's fault
     ├── StoreDown             Redis does not take or give
     ├── HoldLost              another worker has the conversation now
+    ├── WorkerLost            the process that had a turn's last try has ended
     ├── CredentialMissing     nobody set a model key for this agent
     ├── CredentialSealed      the key ring does not open the credential
     ├── ModelFailed
@@ -120,6 +121,12 @@ class HoldLost(Failed):
     """Another worker has taken over this conversation."""
 
     code = "hold_lost"
+
+
+class WorkerLost(Failed):
+    """The process that had a turn's last try has ended, or fell silent."""
+
+    code = "worker_lost"
 
 
 class CredentialMissing(Failed):

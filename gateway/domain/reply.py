@@ -8,6 +8,7 @@ MAX_PART = 1600
 
 APOLOGY = "Sorry, I can't answer right now. Please try again later."
 REFUSAL = "Sorry, I can't help with that."
+CAPPED = "You have reached today's limit of messages here. Please text again tomorrow."
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINER = "\u200d"

@@ -6,6 +6,7 @@ from enum import StrEnum
 from gateway.domain.compliance import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
+from gateway.domain.limits import Allowance
 from gateway.domain.phone import PhoneNumber
 
 FENCE_SECONDS = 2.0
@@ -51,8 +52,12 @@ class Outcome(StrEnum):
     STALE = "stale"
     """The number or the agent is no longer there to answer."""
     UNKNOWN = "unknown"
+    CAPPED = "capped"
+    """The texter has had all the turns of this day."""
 
 
+PAID = frozenset({Outcome.ANSWERED, Outcome.APOLOGISED, Outcome.UNKNOWN})
+"""Turns that count against what a texter gets in a day; the others give back what they took."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
 """Turns that ended in error: kept on the dead list until an operator looks."""
 
@@ -80,6 +85,10 @@ class Gathering:
     seconds: float
 
 
+class Suspect:
+    """A turn that was not ended in all its tries but the last: it may be what ended its workers, and is not opened."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """One message that a turn answers."""
@@ -101,7 +110,8 @@ class Turn:
     stale: frozenset[MessageId]
     """Those of the waiting messages that are too old to be answered."""
     tries: int
-    """How often a worker has begun or resumed it, this time included."""
+    """How often a worker has begun or resumed it, since its reply is recorded if it is; this time included."""
+    allowance: Allowance
     parts: tuple[Part, ...]
     """Empty until the reply is recorded; then never changed but in their states."""
     outcome: Outcome | None = None

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.ModelRejectedKey: 503,
     # these end in the worker and reach no web request; should one do so, it is our fault
     errors.HoldLost: 500,
+    errors.WorkerLost: 500,
     errors.OptedOut: 500,
     errors.CarrierRefused: 500,
     errors.CarrierBusy: 500,

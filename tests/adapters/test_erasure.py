@@ -55,6 +55,9 @@ async def _answer(store: Store, customer: Customer, number: int = 1) -> str:
 async def _age(store: Store, days: int) -> None:
     """Let everything grow older by so many days."""
     redis = store.connection
+    for name in await redis.keys("tg:*"):
+        if 0 < await redis.pttl(name) < days * _DAY_MS:
+            await redis.delete(name)  # Redis itself has let it go
     for name in await redis.keys("tg:aging:*"):
         for member, began in await redis.zrange(name, 0, -1, withscores=True):
             await redis.zadd(name, {member: began - days * _DAY_MS})

@@ -23,7 +23,7 @@ from tests.adapters.texts import (
     save_texts,
     seat,
 )
-from tests.examples import AGES
+from tests.examples import LIMITS
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 
@@ -68,7 +68,7 @@ async def test_a_hold_is_kept_while_something_waits(store: Store, customer: Cust
 async def test_a_dropped_hold_is_free_whatever_waits(store: Store, customer: Customer) -> None:
     """I36: a worker that stops leaves what waits to the next one, within a blink."""
     await save_texts(store, a_conversation(customer), "Hello")
-    await store.holds.drop(await hold_of(store))
+    await store.holds.drop(await hold_of(store), forgiven=False)
     assert await store.connection.pttl(f"tg:hold:{CONVERSATION}") <= 1
 
 
@@ -77,8 +77,8 @@ _CLOSING = Closing(outcome=Outcome.ANSWERED, said=())
 _WRITES: dict[str, Write] = {
     "renew": lambda store, hold, _: store.holds.renew(hold),
     "release": lambda store, hold, _: store.holds.release(hold),
-    "drop": lambda store, hold, _: store.holds.drop(hold),
-    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), max_age=AGES),
+    "drop": lambda store, hold, _: store.holds.drop(hold, forgiven=False),
+    "open": lambda store, hold, _: store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True),
     "record_reply": lambda store, hold, turn: store.turns.record_reply(hold, turn, a_reply("late"), STEP),
     "fence": lambda store, hold, turn: store.parts.fence(hold, turn, turn.parts[0], STEP),
     "close": lambda store, hold, turn: store.turns.close(hold, turn, _CLOSING, STEP),

@@ -13,7 +13,7 @@ from gateway.domain.ids import AccountId, ConversationId, TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.turn import Gathering, Released, Turn
 from tests.adapters.texts import NOWHERE, a_message, a_saving, hold_of
-from tests.examples import AGES
+from tests.examples import LIMITS
 
 SEATS = 3
 _ACCOUNT = NOWHERE.account_id
@@ -129,7 +129,7 @@ async def test_a_seat_lasts_as_long_as_its_hold(store: Store) -> None:
     await _lapse(store, _conversation(0))
     await store.holds.renew(hold)
     assert await store.connection.zscore(keys.SEATED, _conversation(0).id) > 0
-    await store.holds.drop(hold)
+    await store.holds.drop(hold, forgiven=False)
     assert await store.seating.sweep() == 1
 
 
@@ -152,11 +152,11 @@ async def test_a_burst_is_gathered(store: Store) -> None:
     conversation = replace(_conversation(0), gather_ms=60_000)
     await _text(store, conversation, 0)
     hold = await hold_of(store, conversation.id)
-    gathering = await store.turns.open(hold, _TURN, max_age=AGES)
+    gathering = await store.turns.open(hold, _TURN, LIMITS, alone=True)
     assert isinstance(gathering, Gathering)
     assert 50 < gathering.seconds <= 60
     await _text(store, conversation, 1)
     await store.connection.zadd(keys.WAITING, {conversation.id: 0})
-    turn = await store.turns.open(hold, _TURN, max_age=AGES)
+    turn = await store.turns.open(hold, _TURN, LIMITS, alone=True)
     assert isinstance(turn, Turn)
     assert len(turn.waiting) == 2

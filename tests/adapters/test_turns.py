@@ -22,7 +22,7 @@ from tests.adapters.texts import (
     save_texts,
     set_consent,
 )
-from tests.examples import AGES, NOW, NUMBER, message_sid
+from tests.examples import LIMITS, NOW, NUMBER, message_sid
 from tests.setting_up import Customer, set_up_customer
 
 
@@ -68,14 +68,14 @@ async def test_api_messages_are_taken_one_by_one(store: Store, customer: Custome
         turn = await open_turn(store, hold)
         assert [waiting.id for waiting in turn.waiting] == [message_id]
         await store.turns.close(hold, turn, _closing(reply_text="ok"), STEP)
-    assert await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES) is None
+    assert await store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True) is None
 
 
 async def test_nothing_waiting_is_no_turn(store: Store) -> None:
     """A wake-up too many does no harm: there is nothing to open and nothing is written."""
     hold = await hold_of(store)
     size = await store.connection.dbsize()
-    assert await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES) is None
+    assert await store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True) is None
     assert await store.connection.dbsize() == size
 
 

@@ -9,7 +9,7 @@ from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, Tr
 from gateway.domain.message import InboundMessage
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, Outcome, Part, Reply, Turn
-from tests.examples import AGES, NOW, NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import LIMITS, NOW, NUMBER, TEXTER, inbound_form, message_sid
 from tests.setting_up import Customer
 
 STEP = Step(at=NOW, name="test.step", details={})
@@ -108,7 +108,7 @@ async def hold_of(store: Store, conversation_id: ConversationId = CONVERSATION) 
 
 async def open_turn(store: Store, hold: Hold) -> Turn:
     """Open a turn where something must wait."""
-    turn = await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES)
+    turn = await store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True)
     assert isinstance(turn, Turn)
     return turn
 

@@ -70,7 +70,7 @@ async def test_a_hold_outlives_a_full_redis(store: Store, redis_url: Secret) -> 
     hold, _ = await _open(store)
     with _full(redis_url):
         await store.holds.renew(hold)
-        await store.holds.drop(hold)
+        await store.holds.drop(hold, forgiven=False)
     await hold_of(store)
 
 

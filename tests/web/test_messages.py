@@ -15,7 +15,7 @@ from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
 from gateway.domain.turn import Closing, Outcome, Turn
-from tests.examples import AGES, NOW
+from tests.examples import LIMITS, NOW
 from tests.setting_up import Customer
 from tests.web.api import JSON, body_of, expect
 from tests.web.contents import contents, names
@@ -27,7 +27,7 @@ async def _work(store: Store, reply_text: str | None, failure: str | None = None
     job = json.loads(await store.connection.get(f"arq:job:{job_id}") or "")
     hold = await store.holds.take(ConversationId(job["a"][0]))
     assert hold
-    turn = await store.turns.open(hold, TurnId(mint("turn")), max_age=AGES)
+    turn = await store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True)
     assert isinstance(turn, Turn)
     (waiting,) = turn.waiting
     outcome = Outcome.ANSWERED if reply_text is not None else Outcome.FAILED

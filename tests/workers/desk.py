@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
@@ -17,7 +17,7 @@ from gateway.domain.ids import ConversationId, MessageId, TraceId, derive_conver
 from gateway.domain.message import InboundMessage
 from gateway.domain.trace import Step, Trace
 from gateway.flows.receive import receive_text
-from tests.examples import AGES, FOREVER, NOW, NUMBER, OPEN_KEYS, PEPPER, TEXTER, inbound_form, message_sid
+from tests.examples import FOREVER, LIMITS, NOW, NUMBER, OPEN_KEYS, PEPPER, TEXTER, inbound_form, message_sid
 from tests.setting_up import Customer
 from tests.workers.fakes import ScriptedCarrier, ScriptedModel, WorkerDied
 from workers.answer import answer_conversation
@@ -43,10 +43,10 @@ class Desk:
         """The texter's conversation with the number."""
         return derive_conversation_id(PEPPER, "sms", self.customer.account.id, NUMBER, TEXTER)
 
-    async def text(self, body: str, *, sender: str = TEXTER) -> MessageId:
+    async def text(self, body: str, *, sender: str = TEXTER, recipient: str = NUMBER) -> MessageId:
         """Receive a text as the webhook does."""
         sid = message_sid(next(self.numbers))
-        message = InboundMessage.from_form(inbound_form(body, sid=sid, From=sender), now=NOW)
+        message = InboundMessage.from_form(inbound_form(body, sid=sid, From=sender, To=recipient), now=NOW)
         await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER, now=message.received_at)
         return message.sid
 
@@ -127,9 +127,9 @@ def open_desk(store: Store, customer: Customer) -> Desk:
         opener=Opener(OPEN_KEYS),
         model=model,
         carrier=carrier,
-        max_tries=MAX_TRIES,
-        max_answer_age=AGES,
+        limits=replace(LIMITS, max_tries=MAX_TRIES),
         retention=FOREVER,
+        quarantine=None,
     )
     return Desk(store=store, customer=customer, model=model, carrier=carrier, tools=tools, numbers=count(1))
 

@@ -62,7 +62,7 @@ async def test_unknown_turn(desk: Desk) -> None:
 async def test_too_old(desk: Desk) -> None:
     """I39: a text that waited longer than the limit is marked stale: no model, no text, no apology."""
     sid = await desk.text("Hi")
-    desk.tools = replace(desk.tools, max_answer_age=timedelta(seconds=-(10**9)))
+    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, max_answer_age=timedelta(seconds=-(10**9))))
     await desk.work()
     assert (desk.model.asked, desk.carrier.taken) == ([], [])
     assert (await desk.trace(sid)).outcome == "stale"
@@ -74,7 +74,7 @@ async def test_old_beside_new(desk: Desk) -> None:
     long_ago = ("HSET", f"tg:message:{old}", "arrived_ms", "1577836800000")
     await desk.store.connection.execute_command(*long_ago)
     new = await desk.text("And tomorrow?")
-    desk.tools = replace(desk.tools, max_answer_age=timedelta(days=365))
+    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, max_answer_age=timedelta(days=365)))
     await desk.work()
     assert desk.model.last_words == ["And tomorrow?"]
     assert [(await desk.trace(sid)).outcome for sid in (old, new)] == ["stale", "answered"]

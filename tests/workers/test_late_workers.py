@@ -5,7 +5,7 @@ import pytest
 from gateway.domain.errors import CarrierBusy, CarrierUnknown, HoldLost
 from gateway.domain.ids import TurnId
 from gateway.domain.turn import Hold, PartState, Turn
-from tests.examples import AGES
+from tests.examples import LIMITS
 from tests.workers.desk import Desk
 from workers.doubt import settle
 from workers.tools import step
@@ -16,7 +16,7 @@ async def take_over(desk: Desk) -> None:
     await desk.steal_hold()
     token = await desk.holder()
     hold = Hold(conversation_id=desk.conversation_id, account_id=desk.customer.account.id, token=str(token))
-    turn = await desk.store.turns.open(hold, TurnId("turn_unused"), max_age=AGES)
+    turn = await desk.store.turns.open(hold, TurnId("turn_unused"), LIMITS, alone=True)
     assert isinstance(turn, Turn)
     await settle(turn, turn.parts[0], PartState.PENDING, desk.tools)
     await desk.store.parts.fence(hold, turn, turn.parts[0], step("part.fenced", part=0))

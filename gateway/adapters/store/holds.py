@@ -53,9 +53,17 @@ class Holds:
             return None
         return Released(following=ConversationId(following[0]) if following else None)
 
-    async def drop(self, hold: Hold) -> None:
-        """Let go whatever waits, so that another worker can take over with the next sweep."""
-        await as_holder(self._drop, hold, [], [hold.conversation_id, hold.account_id, self._seating])
+    async def drop(self, hold: Hold, *, forgiven: bool) -> None:
+        """Let go whatever waits, so that another worker can take over with the next sweep.
+
+        `forgiven` takes back the try of the turn that is open: it was not the turn that failed.
+        """
+        await as_holder(
+            self._drop,
+            hold,
+            [keys.conversation(hold.conversation_id)],
+            [hold.conversation_id, hold.account_id, self._seating, keys.TURN_PREFIX if forgiven else ""],
+        )
 
 
 async def as_holder(run: AsyncScript, hold: Hold, names: list[str], args: list[Any]) -> list[Any]:

@@ -27,6 +27,7 @@
 | tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
 | tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
 | tg:apology:CONV             | string | that an apology went out                           | an hour          |
+| tg:texter-turns:WHOSE       | hash   | turns that ACCT gave +TEXTER on a DAY, told or not | 2 days           |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
@@ -75,6 +76,7 @@ BACKLOG_PREFIX = "tg:backlog:"
 MESSAGE_PREFIX = "tg:message:"
 TRACE_PREFIX = "tg:trace:"
 TURN_PREFIX = "tg:turn:"
+TEXTER_TURNS_PREFIX = "tg:texter-turns:"
 REPLY_PREFIX = "tg:reply:"
 
 

@@ -10,9 +10,23 @@ from gateway.adapters.store.records import Fields, dump_step, pairs
 from gateway.domain.compliance import ConsentState
 from gateway.domain.conversation import Channel, Conversation, Role, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
+from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step, format_time
-from gateway.domain.turn import DEAD, Closing, Gathering, Hold, Outcome, Part, PartState, Reply, Turn, Waiting
+from gateway.domain.turn import (
+    DEAD,
+    PAID,
+    Closing,
+    Gathering,
+    Hold,
+    Outcome,
+    Part,
+    PartState,
+    Reply,
+    Suspect,
+    Turn,
+    Waiting,
+)
 
 _MOST_AT_ONCE = 50
 _HISTORY_LENGTH = 100
@@ -28,8 +42,13 @@ class Turns:
         self._record = script(redis, "holding", "record_reply")
         self._close = script(redis, "clock", "holding", "close_turn")
 
-    async def open(self, hold: Hold, turn_id: TurnId, *, max_age: timedelta) -> Turn | Gathering | None:
-        """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits."""
+    async def open(
+        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool
+    ) -> Turn | Gathering | Suspect | None:
+        """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits.
+
+        Its last try is only for somebody who is `alone` in a process.
+        """
         outcome, *found = await as_holder(
             self._open,
             hold,
@@ -46,14 +65,20 @@ class Turns:
                 keys.MESSAGE_PREFIX,
                 keys.TRACE_PREFIX,
                 _MOST_AT_ONCE,
+                limits.max_tries,
+                int(alone),
+                keys.TEXTER_TURNS_PREFIX,
+                limits.texter_turns,
             ],
         )
         if outcome == "empty":
             return None
         if outcome == "gather":
             return Gathering(seconds=int(found[0]) / 1000)
+        if outcome == "suspect":
+            return Suspect()
         conversation, turn = pairs(found[0]), pairs(found[1])
-        return await self._complete(conversation_of(conversation), turn, max_age)
+        return await self._complete(conversation_of(conversation), turn, limits.max_answer_age)
 
     async def _complete(self, conversation: Conversation, fields: Fields, max_age: timedelta) -> Turn:
         message_ids = json.loads(fields["messages"])
@@ -81,6 +106,7 @@ class Turns:
                 if arrived_ms is None or int(arrived_ms) < oldest_ms
             ),
             tries=int(fields["tries"]),
+            allowance=Allowance(fields.get("allowance", Allowance.GRANTED)),
             parts=parts_of(fields),
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
@@ -125,8 +151,10 @@ class Turns:
             "conversation_id": conversation_id,
             "at": format_time(step.at),
             "outcome": closing.outcome.value,
+            "failure": closing.failure,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
+            "paid": closing.outcome in PAID,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
             "reply_prefix": keys.REPLY_PREFIX,

@@ -5,6 +5,11 @@ if redis.call('HGET', KEYS[2], 'turn_id') ~= closing.turn_id then return {'close
 redis.call('HDEL', KEYS[2], 'turn_id')
 redis.call('HSET', KEYS[2], 'last_at', closing.at)
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
+if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
+local allowance, taken = unpack(redis.call('HMGET', KEYS[4], 'allowance', 'taken_from'))
+if taken and allowance == 'granted' and not closing.paid and redis.call('EXISTS', taken) == 1 then
+  redis.call('HINCRBY', taken, 'turns', -1)
+end
 local outcomes = {}
 for _, message in ipairs(closing.stale) do outcomes[message] = 'stale' end
 for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) do

@@ -1,7 +1,25 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
 -- KEYS hold, conversation, inbox, waiting, aging texts, aging traces
--- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages
--- returns 'empty'; 'gather' and milliseconds, while others may follow; or 'open', conversation, turn
+-- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, most tries, '1' when alone,
+--   texters' turns prefix, most turns of a texter in a day
+-- returns 'empty'; 'gather' and milliseconds, while others may follow; 'suspect' when only somebody alone may open it;
+--   or 'open', conversation, turn
+
+-- Take one of the turns that an account gives a texter in a day: the count and the taking are one step, so that it
+-- holds whichever of the account's numbers are texted at once.
+local function take_allowance(turn)
+  local account, texter = unpack(redis.call('HMGET', KEYS[2], 'account_id', 'texter'))
+  if not texter then return 'granted' end
+  local taken = ARGV[9] .. account .. ':' .. texter .. ':' .. math.floor(now_ms() / 86400000)
+  redis.call('HSET', turn, 'taken_from', taken)
+  if tonumber(redis.call('HGET', taken, 'turns') or 0) >= tonumber(ARGV[10]) then
+    return redis.call('HSETNX', taken, 'told', '1') == 1 and 'spent_first' or 'spent'
+  end
+  redis.call('HINCRBY', taken, 'turns', 1)
+  redis.call('EXPIRE', taken, 172800)
+  return 'granted'
+end
+
 local conversation = redis.call('HGETALL', KEYS[2])
 local turn_id = redis.call('HGET', KEYS[2], 'turn_id')
 if not turn_id then
@@ -15,7 +33,7 @@ if not turn_id then
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
   redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
-    'opened_ms', now_ms())
+    'opened_ms', now_ms(), 'allowance', take_allowance(turn))
   redis.call('ZADD', KEYS[5], now_ms(), 'turn:' .. turn_id)
   redis.call('ZADD', KEYS[6], now_ms(), turn_id)
   redis.call('HSET', KEYS[2], 'turn_id', turn_id)
@@ -25,5 +43,7 @@ if not turn_id then
     if trace then redis.call('HSET', ARGV[5] .. trace, 'turn_id', turn_id) end
   end
 end
-redis.call('HINCRBY', ARGV[3] .. turn_id, 'tries', 1)
+local tries = tonumber(redis.call('HGET', ARGV[3] .. turn_id, 'tries') or 0)
+if ARGV[8] ~= '1' and tries > 0 and tries + 1 >= tonumber(ARGV[7]) then return {'suspect'} end
+redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1)
 return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id)}

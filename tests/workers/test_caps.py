@@ -1,0 +1,97 @@
+"""Caps: what a texter gets of one account in a day."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from gateway.adapters.store import keys
+from gateway.domain.errors import ModelBusy
+from gateway.domain.ids import derive_conversation_id
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.reply import CAPPED
+from gateway.flows.numbers import bind_number
+from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER
+from tests.workers.desk import Desk
+from tests.workers.fakes import WORDS
+
+_OTHER_TEXTER = PhoneNumber("+12025550177")
+
+
+@pytest.fixture(autouse=True)
+def _two_a_day(desk: Desk) -> None:
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, texter_turns=2))
+
+
+async def _say(desk: Desk, *texts: str) -> list[str]:
+    """Text and be answered, one after the other; return the outcomes."""
+    sids = []
+    for text in texts:
+        sids.append(await desk.text(text))
+        await desk.work()
+    return [(await desk.trace(sid)).outcome for sid in sids]
+
+
+async def test_beyond_the_cap(desk: Desk) -> None:
+    """I53: beyond the cap the model isn't asked; the texter is told so once, and the rest is silence."""
+    assert await _say(desk, "1", "2", "3", "4") == ["answered", "answered", "capped", "capped"]
+    assert desk.carrier.texts == [WORDS, WORDS, CAPPED]
+    assert len(desk.model.asked) == 2
+
+
+async def test_each_texter_has_their_own(desk: Desk) -> None:
+    """What one texter spends is not taken from another."""
+    await _say(desk, "1", "2", "3")
+    sid = await desk.text("Hello", sender=_OTHER_TEXTER)
+    await desk.work(derive_conversation_id(PEPPER, "sms", desk.customer.account.id, NUMBER, _OTHER_TEXTER))
+    assert (await desk.trace(sid)).outcome == "answered"
+
+
+async def test_a_new_day(desk: Desk) -> None:
+    """The next day there is as much again: yesterday's count is another one, and does not live long."""
+    await _say(desk, "1", "2", "3")
+    redis = desk.store.connection
+    (today,) = await redis.keys(keys.TEXTER_TURNS_PREFIX + "*")
+    assert 0 < await redis.ttl(today) <= timedelta(days=2).total_seconds()
+    whose, _, day = today.rpartition(":")
+    await redis.rename(today, f"{whose}:{int(day) - 1}")
+    assert await _say(desk, "4") == ["answered"]
+
+
+async def test_what_asks_no_model_is_given_back(desk: Desk) -> None:
+    """I53: a turn that ended without an answer gives back what it took."""
+    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, max_answer_age=timedelta(seconds=-(10**9))))
+    assert await _say(desk, "1", "2", "3") == ["stale"] * 3
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, texter_turns=2))
+    assert await _say(desk, "4", "5", "6") == ["answered", "answered", "capped"]
+
+
+async def test_a_failing_model_counts(desk: Desk) -> None:
+    """What a texter was apologised to for may have cost as much as an answer."""
+    desk.model.answers.extend([ModelBusy(), WORDS])
+    assert await _say(desk, "1", "2", "3") == ["apologised", "answered", "capped"]
+
+
+async def test_a_resumed_turn_takes_no_second(desk: Desk) -> None:
+    """I53: a turn that another worker takes up has taken its own already."""
+    await desk.text("1")
+    await desk.work_until_dead("turns.record_reply", after=False)
+    await desk.wait_until_free()
+    await desk.work()
+    assert await _say(desk, "2", "3") == ["answered", "capped"]
+
+
+async def test_under_race(desk: Desk) -> None:
+    """I53: a texter who writes to twenty of an account's numbers at once gets exactly what is left."""
+    account, sids = desk.customer.account.id, []
+    conversations = []
+    for last in range(20):
+        number = PhoneNumber(f"+120255502{last:02}")
+        await bind_number(number, desk.customer.agent.id, store=desk.store, now=NOW)
+        sids.append(await desk.text("Hi", recipient=number))
+        conversations.append(derive_conversation_id(PEPPER, "sms", account, number, TEXTER))
+    await asyncio.gather(*(desk.work(conversation) for conversation in conversations))
+    outcomes = [(await desk.trace(sid)).outcome for sid in sids]
+    assert (outcomes.count("answered"), outcomes.count("capped")) == (2, 18)
+    assert desk.carrier.texts.count(CAPPED) == 1
