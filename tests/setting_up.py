@@ -10,6 +10,7 @@ from gateway.domain.binding import Binding
 from gateway.domain.credential import Provider
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
+from gateway.domain.texting import Texting
 from gateway.flows.accounts import create_account, issue_key
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.credentials import ByokSettings, set_credential
@@ -39,6 +40,7 @@ async def set_up_customer(
     model_place: str = MODEL_PLACE,
     model_key: str = MODEL_KEY,
     provider: Provider = Provider.OPENAI_COMPAT,
+    texting: Texting | None = None,
 ) -> Customer:
     """Take all the steps that an operator takes for a new customer."""
     account = await create_account(name, store=store, now=NOW)
@@ -53,7 +55,7 @@ async def set_up_customer(
         allowed_private=(model_place,),
         now=NOW,
     )
-    prompt = AgentWishes(system_prompt="You are the agent of a cafe.")
+    prompt = AgentWishes(system_prompt="You are the agent of a cafe.", texting=texting or Texting())
     agent = await create_agent(issued.key, prompt, store=store, now=NOW)
     binding = await bind_number(number, agent.id, store=store, now=NOW)
     return Customer(account=account, key=issued.key, api_key=issued.secret.reveal(), agent=agent, binding=binding)

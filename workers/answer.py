@@ -114,7 +114,7 @@ async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:
     closing = Closing(
         outcome=outcome,
         said=_said(turn, outcome),
-        reply_text="".join(part.text for part in turn.parts) or None,
+        reply_text="".join(part.text for part in turn.parts) if turn.parts or outcome is Outcome.ANSWERED else None,
         failure=turn.failure,
     )
     details = {"outcome": outcome.value, "failure": turn.failure}

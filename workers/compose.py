@@ -18,7 +18,8 @@ from gateway.domain.errors import (
 )
 from gateway.domain.ids import AgentId
 from gateway.domain.limits import Allowance
-from gateway.domain.reply import APOLOGY, CAPPED, REFUSAL, shape_reply
+from gateway.domain.reply import CAPPED, shape_reply
+from gateway.domain.texting import Texting
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.tools import Tools
 
@@ -35,26 +36,28 @@ async def compose_reply(turn: Turn, tools: Tools) -> Reply:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
-        return Reply(parts=_parts((CAPPED,) if tells else ()), outcome=Outcome.CAPPED)
+        return Reply(parts=_say(CAPPED if tells else ""), outcome=Outcome.CAPPED)
     return await _ask_for_reply(turn, agent_id, tools)
 
 
 async def _ask_for_reply(turn: Turn, agent_id: AgentId, tools: Tools) -> Reply:
+    agent = await tools.store.agents.find(agent_id)
+    if agent is None:
+        return await _apologise(turn, NotFound.code, Texting().apology, tools)
     try:
-        draft = await _think(turn, agent_id, tools)
+        draft = await _think(turn, agent, tools)
         texts = (draft,) if turn.conversation.channel is Channel.API else shape_reply(draft)
         if not texts:
             raise ModelRefused("The model answered without words.")
     except ModelDeclined as declined:
-        return Reply(parts=_parts((REFUSAL,)), outcome=Outcome.ANSWERED, failure=declined.code)
-    except (ModelFailed, CredentialMissing, CredentialSealed, NotFound) as failure:
-        return await _apologise(turn, failure.code, tools)
+        return Reply(parts=_say(agent.texting.refusal), outcome=Outcome.ANSWERED, failure=declined.code)
+    except (ModelFailed, CredentialMissing, CredentialSealed) as failure:
+        return await _apologise(turn, failure.code, agent.texting.apology, tools)
     return Reply(parts=_parts(texts), outcome=Outcome.ANSWERED)
 
 
-async def _think(turn: Turn, agent_id: AgentId, tools: Tools) -> str:
+async def _think(turn: Turn, agent: Agent, tools: Tools) -> str:
     """Have the model answer; a conversation too long for it is shortened, once."""
-    agent = await tools.store.agents.read(agent_id)
     credential = await tools.store.credentials.find(agent.key_id)
     if credential is None:
         raise CredentialMissing
@@ -91,12 +94,17 @@ async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tool
     return draft
 
 
-async def _apologise(turn: Turn, code: str, tools: Tools) -> Reply:
+async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> Reply:
     """Say one neutral line, at most once an hour; the reason is for the account alone."""
     conversation = turn.conversation
-    if conversation.channel is Channel.SMS and await tools.store.turns.may_apologise(conversation.id):
-        return Reply(parts=_parts((APOLOGY,)), outcome=Outcome.APOLOGISED, failure=code)
+    by_text = conversation.channel is Channel.SMS
+    if by_text and apology and await tools.store.turns.may_apologise(conversation.id):
+        return Reply(parts=_say(apology), outcome=Outcome.APOLOGISED, failure=code)
     return Reply(parts=(), outcome=Outcome.FAILED, failure=code)
+
+
+def _say(line: str) -> tuple[Part, ...]:
+    return _parts((line,) if line else ())
 
 
 def _parts(texts: tuple[str, ...]) -> tuple[Part, ...]:

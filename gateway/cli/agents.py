@@ -11,6 +11,7 @@ from gateway.cli.environment import command_store
 from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.errors import InvalidRequest
+from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent
 
 app = group("Agents: what answers texts.")
@@ -25,11 +26,20 @@ def create(
     ] = None,
     llm: Annotated[LlmMode, typer.Option(help="Whose model key pays.")] = LlmMode.BYOK,
     model: Annotated[str | None, typer.Option(help="Instead of the BYOK record's model.")] = None,
+    gather_ms: Annotated[
+        int, typer.Option(min=0, max=MAX_GATHER_MS, help="Milliseconds that a text waits for others.")
+    ] = Texting().gather_ms,
+    apology: Annotated[str, typer.Option(help="Said when the model fails; empty for silence.")] = Texting().apology,
+    refusal: Annotated[str, typer.Option(help="Said when the model declines; empty for silence.")] = Texting().refusal,
     as_json: Json = False,
 ) -> None:
     """Create an agent that answers with the model key of an API key."""
     _ = llm  # one mode so far; the option names it already
-    wishes = AgentWishes(system_prompt=_read_prompt(prompt, prompt_file), llm_model=model)
+    wishes = AgentWishes(
+        system_prompt=_read_prompt(prompt, prompt_file),
+        llm_model=model,
+        texting=Texting(gather_ms=gather_ms, apology=_check_line(apology), refusal=_check_line(refusal)),
+    )
     agent = asyncio.run(_create(key, wishes))
     show(agent.describe(), as_json=as_json)
     say(f"Next: textgate numbers bind +E164 {agent.id}")
@@ -43,6 +53,12 @@ def _read_prompt(prompt: str | None, prompt_file: Path | None) -> str:
         message = f"A prompt has {MAX_PROMPT} characters at the most; this one has {len(text)}."
         raise InvalidRequest("system_prompt_too_long", message, field="prompt")
     return text
+
+
+def _check_line(line: str) -> str:
+    if len(line) > MAX_LINE:
+        raise typer.BadParameter(f"a line has {MAX_LINE} characters at the most; this one has {len(line)}")
+    return line
 
 
 async def _create(key_id: str, wishes: AgentWishes) -> Agent:

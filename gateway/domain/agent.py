@@ -1,10 +1,11 @@
 """Agents: instructions, a model and limits that answer texts."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time
 
 MAX_PROMPT = 2000
@@ -37,6 +38,7 @@ class Agent:
     llm_mode: LlmMode
     llm_model: str | None
     """Wins over the BYOK record's own model."""
+    texting: Texting
     created_at: datetime
     updated_at: datetime
 
@@ -51,4 +53,5 @@ class Agent:
             "customer_ref": self.customer_ref,
             "metadata": self.metadata,
             "llm": {"mode": self.llm_mode.value, "model": self.llm_model},
+            "texting": asdict(self.texting),
         }

@@ -11,9 +11,6 @@ from gateway.domain.phone import PhoneNumber
 HISTORY_SHOWN = 20
 """How many entries of a conversation the model is shown."""
 
-GATHER_MS = 300
-"""How long a text waits for others: people send one thought in three texts, and want one answer."""
-
 
 class Channel(StrEnum):
     """How a conversation is held."""

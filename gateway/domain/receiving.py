@@ -59,6 +59,8 @@ class Answer:
 
     binding: Binding
     texter: PhoneNumber
+    gather_ms: int
+    """How long it waits for others."""
 
 
 Decision = Repeat | Ignore | Say | Answer
@@ -129,7 +131,7 @@ def _route(message: InboundMessage, line: Line, texter: PhoneNumber) -> Ignore |
         return Ignore(reason="agent is gone")
     if not message.body.strip():
         return Ignore(reason="empty text")
-    return Answer(binding=line.binding, texter=texter)
+    return Answer(binding=line.binding, texter=texter, gather_ms=line.agent.texting.gather_ms)
 
 
 def _change(

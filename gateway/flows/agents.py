@@ -10,6 +10,7 @@ from gateway.domain.agent import Agent, AgentStatus, LlmMode
 from gateway.domain.credential import check_model
 from gateway.domain.errors import Conflict, CredentialMissing, NotFound
 from gateway.domain.ids import AgentId
+from gateway.domain.texting import Texting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class AgentWishes:
     customer_ref: str | None = None
     metadata: dict[str, object] = field(default_factory=dict)
     llm_model: str | None = None
+    texting: Texting = field(default_factory=Texting)
 
 
 async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
@@ -42,6 +44,7 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
         metadata=wishes.metadata,
         llm_mode=LlmMode.BYOK,
         llm_model=wishes.llm_model,
+        texting=wishes.texting,
         created_at=now,
         updated_at=now,
     )

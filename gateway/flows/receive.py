@@ -8,7 +8,7 @@ from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import Saving
 from gateway.domain.compliance import ConsentState, Keyword, Voice
-from gateway.domain.conversation import GATHER_MS, Channel, Conversation
+from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import StoreDown
 from gateway.domain.ids import TraceId, derive_conversation_id
 from gateway.domain.message import InboundMessage
@@ -114,7 +114,7 @@ def _conversation(answer: Answer, pepper: bytes) -> Conversation:
         agent_id=binding.agent_id,
         number=binding.number,
         texter=answer.texter,
-        gather_ms=GATHER_MS,
+        gather_ms=answer.gather_ms,
     )
 
 

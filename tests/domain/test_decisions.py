@@ -32,7 +32,7 @@ def _change(state: ConsentState, wording: str, source: str = "keyword") -> Conse
 _STOPPED = Say(text=stop_text(VOICE), keyword=Keyword.STOP, consent=_change(ConsentState.OUT, stop_text(VOICE)))
 _STARTED = Say(text=start_text(VOICE), keyword=Keyword.START, consent=_change(ConsentState.IN, start_text(VOICE)))
 _HELPED = Say(text=help_text(VOICE), keyword=Keyword.HELP)
-_ANSWERED = Answer(binding=a_binding(), texter=TEXTER)
+_ANSWERED = Answer(binding=a_binding(), texter=TEXTER, gather_ms=300)
 _BY_TWILIO = Ignore(reason="answered by Twilio")
 _OUT_BY_TWILIO = replace(_BY_TWILIO, consent=_change(ConsentState.OUT, "", "OptOutType"))
 _IN_BY_TWILIO = replace(_BY_TWILIO, consent=_change(ConsentState.IN, "", "OptOutType"))

@@ -5,6 +5,7 @@ from gateway.domain.binding import Binding, Keywords
 from gateway.domain.compliance import Voice
 from gateway.domain.ids import AccountId, AgentId, KeyId
 from gateway.domain.message import InboundMessage
+from gateway.domain.texting import Texting
 from tests.examples import NOW, NUMBER, inbound_form
 
 ACCOUNT = AccountId("acct_" + "1" * 32)
@@ -25,6 +26,7 @@ def an_agent(*, system_prompt: str = "You are the agent of a cafe.") -> Agent:
         metadata={},
         llm_mode=LlmMode.BYOK,
         llm_model=None,
+        texting=Texting(),
         created_at=NOW,
         updated_at=NOW,
     )

@@ -23,6 +23,12 @@ _SHOWN = {
     "metadata",
     "llm",
     "sms",
+    "texting",
+}
+_TEXTING = {
+    "gather_ms": 300,
+    "apology": "Sorry, I can't answer right now. Please try again later.",
+    "refusal": "Sorry, I can't help with that.",
 }
 
 
@@ -38,6 +44,10 @@ _SHOWN = {
         ({"llm": {"mode": "byok", "model": "m"}}, {"llm": {"mode": "byok", "model": "m"}}),
         ({"llm": {}, "sms": {}}, {"sms": {"status": "disabled"}}),
         ({"sms": {"mode": "none"}}, {"sms": {"status": "disabled"}}),
+        ({"texting": None}, {"texting": _TEXTING}),
+        ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
+        ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
+        ({"texting": {"refusal": "\u00e9" * 320}}, {"texting": _TEXTING | {"refusal": "\u00e9" * 320}}),
         ({"system_prompt": None, "customer_ref": None, "metadata": None, "llm": None, "sms": None}, {"metadata": {}}),
     ],
 )
@@ -78,6 +88,13 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "a model that is a list": ({"llm": {"model": []}}, "invalid_llm_model", "llm.model"),
     "an SMS mode that is unknown": ({"sms": {"mode": "pigeon"}}, "invalid_sms_mode", "sms.mode"),
     "an sms that is a list": ({"sms": []}, "invalid_sms_mode", "sms"),
+    "a wait that is long": ({"texting": {"gather_ms": 5001}}, "invalid_texting", "texting.gather_ms"),
+    "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
+    "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),
+    "a long apology": ({"texting": {"apology": "a" * 321}}, "invalid_texting", "texting.apology"),
+    "a refusal that is a list": ({"texting": {"refusal": []}}, "invalid_texting", "texting.refusal"),
+    "a texting that is a word": ({"texting": "fast"}, "invalid_texting", "texting"),
+    "an unknown field below texting": ({"texting": {"foo": 1}}, "unknown_field", "texting.foo"),
     "an unknown field": ({"name": "x"}, "unknown_field", "name"),
     "an unknown field below llm": ({"llm": {"foo": 1}}, "unknown_field", "llm.foo"),
     "an unknown field below sms": ({"sms": {"foo": 1}}, "unknown_field", "sms.foo"),

@@ -8,7 +8,7 @@ import stamina
 
 from gateway.adapters.store import Store
 from gateway.domain.credential import Provider
-from gateway.flows import receive
+from gateway.domain.texting import Texting
 from tests.setting_up import set_up_customer
 from tests.workers.asking import anthropic_answer, ask, openai_answer
 from tests.workers.desk import Desk, open_desk
@@ -19,8 +19,8 @@ from workers import doubt
 
 @pytest.fixture
 async def desk(store: Store) -> Desk:
-    """A worker's desk, and a customer whose number a texter can write to."""
-    return open_desk(store, await set_up_customer(store))
+    """A worker's desk, and a customer whose number a texter can write to; no text waits for others."""
+    return open_desk(store, await set_up_customer(store, texting=Texting(gather_ms=0)))
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +35,6 @@ def _no_doubts_waited_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look at once for what became of a part, as often as ever."""
     for wait in ("FENCE_SECONDS", "POST_SECONDS", "SECOND_LOOK_SECONDS"):
         monkeypatch.setattr(doubt, wait, 0.0)
-
-
-@pytest.fixture(autouse=True)
-def _no_bursts_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer a text at once, as if it had waited for others already."""
-    monkeypatch.setattr(receive, "GATHER_MS", 0)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Agents in Redis."""
 
 import json
+from dataclasses import asdict
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
@@ -8,6 +9,7 @@ from gateway.adapters.store.records import Fields, only_set, read_page
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time, parse_time
 
 
@@ -61,6 +63,7 @@ def _fields(agent: Agent) -> Fields:
             "metadata": json.dumps(agent.metadata),
             "llm_mode": agent.llm_mode.value,
             "llm_model": agent.llm_model,
+            "texting": json.dumps(asdict(agent.texting)),
             "created_at": format_time(agent.created_at),
             "updated_at": format_time(agent.updated_at),
         }
@@ -81,6 +84,7 @@ def agent_of(fields: Fields) -> Agent | None:
         metadata=json.loads(fields["metadata"]),
         llm_mode=LlmMode(fields["llm_mode"]),
         llm_model=fields.get("llm_model"),
+        texting=Texting(**json.loads(fields.get("texting", "{}"))),
         created_at=parse_time(fields["created_at"]),
         updated_at=parse_time(fields["updated_at"]),
     )

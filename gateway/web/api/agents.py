@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
 from gateway.flows.credentials import MAX_MODEL
 from gateway.web.api.requests import Body, answer, read_api_key, read_json, read_paging
@@ -38,6 +39,14 @@ def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | N
     return metadata
 
 
+class TextingWishes(Body):
+    """How an agent texts; what is left out is as it is for everybody."""
+
+    gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
+    apology: Annotated[str | None, Field(max_length=MAX_LINE)] = None
+    refusal: Annotated[str | None, Field(max_length=MAX_LINE)] = None
+
+
 class PostAgent(Body):
     """The body of POST /v1/agents; every field may be left out."""
 
@@ -46,6 +55,7 @@ class PostAgent(Body):
     metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
     sms: Sms | None = None
     llm: Llm | None = None
+    texting: TextingWishes | None = None
 
 
 _CODES = {
@@ -55,6 +65,7 @@ _CODES = {
     "llm": ("invalid_llm_mode", "invalid_llm_mode"),
     "llm.model": ("invalid_llm_model", "invalid_llm_model"),
     "sms": ("invalid_sms_mode", "invalid_sms_mode"),
+    "texting": ("invalid_texting", "invalid_texting"),
 }
 
 
@@ -67,6 +78,7 @@ async def post_agent(request: Request) -> JSONResponse:
         customer_ref=body.customer_ref,
         metadata=body.metadata or {},
         llm_model=body.llm.model if body.llm else None,
+        texting=Texting(**body.texting.model_dump(exclude_none=True)) if body.texting else Texting(),
     )
     store = resources_of(request).store
     agent = await create_agent(key, wishes, store=store, now=datetime.now(UTC))

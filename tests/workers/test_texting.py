@@ -1,0 +1,57 @@
+"""Texting: what an agent says instead of an answer is its developer's choice, and so is how long it waits."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.domain.errors import ModelBusy, ModelDeclined
+from gateway.domain.ids import TurnId
+from gateway.domain.texting import Texting
+from gateway.domain.turn import Gathering
+from tests.examples import LIMITS
+from tests.workers.desk import Desk
+
+_SILENT = Texting(gather_ms=0, apology="", refusal="")
+
+
+async def _revise(desk: Desk, texting: Texting) -> None:
+    await desk.store.agents.save(replace(desk.customer.agent, texting=texting))
+
+
+@pytest.mark.parametrize(
+    ("texting", "failure", "texts", "outcome"),
+    [
+        (Texting(gather_ms=0, apology="Back soon."), ModelBusy(), ["Back soon."], "apologised"),
+        (Texting(gather_ms=0, refusal="Ask me about coffee."), ModelDeclined(), ["Ask me about coffee."], "answered"),
+        (_SILENT, ModelBusy(), [], "failed"),
+        (_SILENT, ModelDeclined(), [], "answered"),
+    ],
+)
+async def test_words(desk: Desk, texting: Texting, failure: Exception, texts: list[str], outcome: str) -> None:
+    """I41, I42: a failed model is the agent's own apology, a refusal its own refusal; an empty one is silence."""
+    await _revise(desk, texting)
+    desk.model.answers.append(failure)
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == texts
+    assert (await desk.trace(sid)).outcome == outcome
+
+
+async def test_a_silent_refusal_over_the_api(desk: Desk) -> None:
+    """Over the API an empty refusal is an empty reply, not a failure of the gateway."""
+    await _revise(desk, _SILENT)
+    desk.model.answers.append(ModelDeclined())
+    message_id, conversation_id = await desk.ask("Hi")
+    await desk.work(conversation_id)
+    assert (await desk.reply_to(message_id))["reply_text"] == ""
+
+
+async def test_gathering(desk: Desk) -> None:
+    """I37: a text waits for others as long as its agent wants it to."""
+    await _revise(desk, Texting(gather_ms=5000))
+    await desk.text("Hi")
+    hold = await desk.store.holds.take(desk.conversation_id)
+    assert hold is not None
+    found = await desk.store.turns.open(hold, TurnId("turn_unused"), LIMITS, alone=True)
+    assert isinstance(found, Gathering)
+    assert 3 < found.seconds <= 5
