@@ -13,6 +13,7 @@ from gateway.adapters.mint import mint
 from gateway.domain.conversation import Channel, Role, Utterance, join_texts
 from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.ids import ConversationId, TurnId
+from gateway.domain.notice import notice_of
 from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Suspect, Turn
 from workers.compose import compose_reply
 from workers.lanes import lane_of
@@ -117,6 +118,7 @@ async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:
         reply_text="".join(part.text for part in turn.parts) if turn.parts or outcome is Outcome.ANSWERED else None,
         failure=turn.failure,
     )
+    await _notify(turn, outcome, tools)
     details = {"outcome": outcome.value, "failure": turn.failure}
     await tools.store.turns.close(hold, turn, closing, step("turn.closed", **details))
     log.info(
@@ -129,6 +131,13 @@ async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:
         tries=turn.tries,
         **details,
     )
+
+
+async def _notify(turn: Turn, outcome: Outcome, tools: Tools) -> None:
+    """Have the operator hear of it; before the turn is closed, since nobody would come back to say it."""
+    notice = notice_of(turn, outcome)
+    if notice and await tools.store.notices.post(notice):
+        log.warning(notice.kind.value, account_id=notice.account_id, reason=notice.reason, turn_id=notice.turn_id)
 
 
 def _outcome(turn: Turn) -> Outcome:

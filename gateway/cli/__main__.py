@@ -27,6 +27,7 @@ _COMMANDS = {
     "trace": ("gateway.cli.trace:trace", "Show what became of one text or API request."),
     "reconcile": ("gateway.cli.reconcile:reconcile", "Fetch texts whose webhook never arrived from Twilio."),
     "dead": ("gateway.cli.dead:app", "Turns that ended in error: look, retry, drop."),
+    "notices": ("gateway.cli.notices:notices", "What went wrong without anybody asking."),
     "doctor": ("gateway.cli.doctor:doctor", "Look for what is wrong, and say what to do about it."),
 }
 

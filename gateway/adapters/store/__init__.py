@@ -13,6 +13,7 @@ from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
 from gateway.adapters.store.memory import Memory
 from gateway.adapters.store.messages import Messages
+from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.seating import Seating, describe_seating
@@ -38,6 +39,7 @@ class Store:
     turns: Turns
     parts: Parts
     dead: DeadTurns
+    notices: Notices
     seating: Seating
     erasure: Erasure
     unanswered: UnansweredConversations
@@ -90,6 +92,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         turns=Turns(connection),
         parts=Parts(connection),
         dead=DeadTurns(connection, seating),
+        notices=Notices(connection),
         seating=Seating(connection, seating),
         erasure=Erasure(connection),
         unanswered=UnansweredConversations(connection),

@@ -33,6 +33,8 @@
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
+| tg:notices                  | stream | what operators should hear of                      | the newest 5,000 |
+| tg:noticed:ACCT:WHAT        | string | that they heard of it                              | an hour          |
 | tg:aging:CLASS              | zset   | what is erased one day, by the moment it began     | with it          |
 | tg:arrivals                 | string | the counter that orders messages                   | for good         |
 | tg:workers                  | zset   | workers, by their last sign of life                | 5 minutes        |
@@ -57,6 +59,7 @@ NUMBERS = "tg:numbers"
 WAITING = "tg:waiting"
 SEATED = "tg:seated"
 DEAD = "tg:dead"
+NOTICES = "tg:notices"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
 MEMORY = "tg:memory"
@@ -162,6 +165,10 @@ def hold(conversation_id: str) -> str:
 
 def apology(conversation_id: str) -> str:
     return f"tg:apology:{conversation_id}"
+
+
+def noticed(account_id: str, what: str) -> str:
+    return f"tg:noticed:{account_id}:{what}"
 
 
 def turn(turn_id: str) -> str:

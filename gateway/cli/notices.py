@@ -1,0 +1,31 @@
+"""`textgate notices`: what the operator should hear of."""
+
+import asyncio
+
+from gateway.adapters.store.notices import Posted
+from gateway.cli.environment import command_store
+from gateway.cli.output import Cursor, Json, Limit, show_list
+from gateway.domain.notice import NEXT_STEPS
+from gateway.domain.trace import format_time
+
+
+def notices(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> None:
+    """Show what went wrong without anybody asking, newest first; the same of one account is told once an hour."""
+    found, next_cursor = asyncio.run(_read_all(limit, cursor))
+    rows = [
+        {
+            "at": format_time(posted.at),
+            "notice": posted.notice.kind.value,
+            "account_id": posted.notice.account_id,
+            "reason": posted.notice.reason,
+            "turn_id": posted.notice.turn_id,
+            "next": NEXT_STEPS[posted.notice.kind],
+        }
+        for posted in found
+    ]
+    show_list(rows, as_json=as_json, next_cursor=next_cursor)
+
+
+async def _read_all(limit: int, cursor: str | None) -> tuple[list[Posted], str | None]:
+    async with command_store() as store:
+        return await store.notices.read_all(limit=limit, cursor=cursor)

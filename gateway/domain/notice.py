@@ -1,0 +1,49 @@
+"""Notices: what the operator should hear of without having to look for it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.domain.errors import ModelRejectedKey
+from gateway.domain.ids import AccountId, TurnId
+from gateway.domain.limits import Allowance
+from gateway.domain.turn import DEAD, Outcome, Turn
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    KEY_REJECTED = "byok.rejected"
+    TURN_DEAD = "turn.dead"
+    TEXTER_CAPPED = "texter.capped"
+
+
+NEXT_STEPS = {
+    NoticeKind.KEY_REJECTED: "Set a valid model key: textgate byok set KEY",
+    NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
+    NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing that happened in an account; it is not told again within the hour."""
+
+    kind: NoticeKind
+    account_id: AccountId
+    reason: str
+    turn_id: TurnId
+    """The first turn that it happened to."""
+
+
+def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
+    """Tell what the operator should hear of a turn that ends so; None of most."""
+    reason = turn.failure or outcome.value
+    if reason == ModelRejectedKey.code:
+        kind = NoticeKind.KEY_REJECTED
+    elif outcome in DEAD:
+        kind = NoticeKind.TURN_DEAD
+    elif turn.allowance is Allowance.SPENT_FIRST:
+        kind = NoticeKind.TEXTER_CAPPED
+    else:
+        return None
+    return Notice(kind=kind, account_id=turn.conversation.account_id, reason=reason, turn_id=turn.id)
