@@ -92,7 +92,8 @@ async def test_each_has_its_own_time(store: Store, customer: Customer) -> None:
     await _age(store, 40)
     await store.erasure.erase_old(replace(FOREVER, receipts=_LONG))
     trace = await store.traces.read(message_sid())
-    assert "part.receipt" not in [step.name for step in trace.steps]
+    assert await store.connection.exists(keys.receipts(turn_id)) == 0
+    assert trace.steps
     await store.erasure.erase_old(replace(FOREVER, traces=_LONG))
     assert await store.connection.exists(keys.trace(trace.id), keys.steps(trace.id), keys.steps(turn_id)) == 0
     assert await store.turns.find(turn_id)
@@ -128,6 +129,15 @@ async def test_a_conversation_with_something_in_it_stays(store: Store, customer:
     await save_texts(store, a_conversation(customer), "Anybody there?", first=2)
     await store.erasure.erase_old(replace(FOREVER, texts=_LONG))
     assert [text.text for text in (await open_turn(store, await hold_of(store))).waiting] == ["Anybody there?"]
+
+
+async def test_a_conversation_with_a_seat_stays(store: Store, customer: Customer) -> None:
+    """I44: a conversation that nobody has seen out of its seat is not erased, or its account would lose the seat."""
+    await _answer(store, customer)
+    await store.connection.zadd(keys.SEATED, {CONVERSATION: 0})
+    await _age(store, 40)
+    await store.erasure.erase_old(replace(FOREVER, texts=_LONG))
+    assert await store.connection.exists(keys.conversation(CONVERSATION)) == 1
 
 
 async def test_a_dead_turn_leaves_the_list(store: Store, customer: Customer) -> None:

@@ -36,7 +36,10 @@ class Erasure:
         return sum(
             [
                 await _repeat(
-                    self._texts, [keys.aging("texts"), keys.DEAD], _ms(retention.texts), _ms(_KNOWN), _AT_ONCE, *names
+                    self._texts,
+                    [keys.aging("texts"), keys.DEAD, keys.SEATED],
+                    *(_ms(retention.texts), _ms(_KNOWN), _AT_ONCE),
+                    *names,
                 ),
                 await _repeat(self._records, [keys.aging("traces")], _ms(retention.traces), _AT_ONCE, *traces),
                 await _repeat(self._records, [keys.aging("receipts")], _ms(retention.receipts), _AT_ONCE, *receipts),

@@ -1,5 +1,5 @@
 -- Erase texts that are older than they are kept: of messages, of turns, of conversations' histories.
--- KEYS aging texts, dead
+-- KEYS aging texts, dead, seated
 -- ARGV milliseconds that texts are kept, milliseconds that a message is known for, most,
 --      prefixes of messages, turns, SIDs, conversations, histories and inboxes
 -- returns how many were looked at
@@ -36,7 +36,9 @@ function erase.conversation(id)
     oldest = redis.call('LINDEX', history, 0)
   end
   if oldest then return cjson.decode(oldest).at_ms end
-  if redis.call('EXISTS', ARGV[9] .. id) == 1 then return now_ms() end
+  -- a conversation with a seat is the only one to know whose seat it is
+  local is_busy = redis.call('EXISTS', ARGV[9] .. id) == 1 or redis.call('ZSCORE', KEYS[3], id)
+  if is_busy then return now_ms() end
   redis.call('DEL', key)
 end
 
