@@ -15,7 +15,7 @@ from workers.tools import Tools, step
 
 _ATTEMPTS = 5
 _SECONDS = 30.0
-_ROUNDS = 2
+_SENDS = 2
 """A part whose fate stays unknown is sent at most twice, the second time only when Twilio does not have it."""
 
 _T = TypeVar("_T")
@@ -34,14 +34,14 @@ async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
 async def _bring_out(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
     """Get a part sent, once, from wherever an earlier try has left it."""
     state = part.state
-    for _ in range(_ROUNDS):
-        if state in (PartState.SENDING, PartState.UNKNOWN):
-            state = await settle_doubt(turn, part, _outbound(turn, part), hold, tools)
+    for _ in range(_SENDS):
         if state is PartState.PENDING:
             state = await _send_part(turn, part, hold, tools)
-        if state is not PartState.UNKNOWN:
-            break
-    return state
+        if state in (PartState.SENDING, PartState.UNKNOWN):
+            state = await settle_doubt(turn, part, _outbound(turn, part), hold, tools)
+        if state is not PartState.PENDING:
+            return state
+    return await settle(turn, part, PartState.UNKNOWN, tools, reason="absent at Twilio, however often it was sent")
 
 
 async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.domain.errors import CarrierBusy, CarrierUnknown
 from tests.workers.desk import Desk, step_names
-from tests.workers.fakes import MOST_TRIES, WORDS
+from tests.workers.fakes import MOST_TRIES, WORDS, sent_sid
 from workers.tools import step
 
 FOUND = f"SM{0xF00D:032x}"
@@ -91,6 +91,16 @@ async def test_unknown_to_the_end(desk: Desk) -> None:
     assert len(desk.carrier.taken) == 2
     assert await ends(desk, sid) == ("unknown", "unknown")
     assert [turn.turn_id for turn in await desk.store.dead.read_all(limit=9)] == [(await desk.turn(sid))["id"]]
+
+
+async def test_found_after_the_second_time(desk: Desk) -> None:
+    """I46: Twilio is asked after the second time, too: what it has is no doubt any more."""
+    desk.carrier.answers.extend([CarrierUnknown(), CarrierUnknown()])
+    desk.carrier.list_shows.extend([[], [], [sent_sid(2)]])
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert len(desk.carrier.taken) == 2
+    assert await ends(desk, sid) == ("sent", "answered")
 
 
 async def test_twilio_can_not_say(desk: Desk) -> None:
