@@ -98,7 +98,7 @@ async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> Reply
     """Say one neutral line, at most once an hour; the reason is for the account alone."""
     conversation = turn.conversation
     by_text = conversation.channel is Channel.SMS
-    if by_text and apology and await tools.store.turns.may_apologise(conversation.id):
+    if by_text and apology and await tools.store.turns.may_apologise(turn):
         return Reply(parts=_say(apology), outcome=Outcome.APOLOGISED, failure=code)
     return Reply(parts=(), outcome=Outcome.FAILED, failure=code)
 

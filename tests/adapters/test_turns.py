@@ -202,9 +202,12 @@ async def test_the_next_account_answers_nothing_of_the_last(store: Store, custom
     assert (await open_turn(store, await hold_of(store))).agent_id is None
 
 
-async def test_an_apology_is_to_be_had_once_an_hour(store: Store) -> None:
-    """Issue 2: the texter hears of a failure at most once an hour."""
-    assert [await store.turns.may_apologise(CONVERSATION) for _ in range(3)] == [True, False, False]
+async def test_an_apology_is_to_be_had_once_an_hour(store: Store, customer: Customer) -> None:
+    """Issue 2: the texter hears of a failure at most once an hour; the turn that took the apology keeps it (I33)."""
+    await save_texts(store, a_conversation(customer), "Hello")
+    first = await open_turn(store, await hold_of(store))
+    second = replace(first, id=TurnId(mint("turn")))
+    assert [await store.turns.may_apologise(turn) for turn in (first, first, second)] == [True, True, False]
     assert 3500 < await store.connection.ttl(f"tg:apology:{CONVERSATION}") <= 3600
 
 

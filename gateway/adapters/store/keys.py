@@ -26,7 +26,7 @@
 | tg:seats:ACCT               | zset   | an account's conversations at work, by their lapse | while they wait  |
 | tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
 | tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
-| tg:apology:CONV             | string | that an apology went out                           | an hour          |
+| tg:apology:CONV             | string | the turn that apologised                           | an hour          |
 | tg:texter-turns:WHOSE       | hash   | turns that ACCT gave +TEXTER on a DAY, told or not | 2 days           |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |

@@ -138,9 +138,13 @@ class Turns:
             ],
         )
 
-    async def may_apologise(self, conversation_id: ConversationId) -> bool:
-        """Take the conversation's apology of this hour, if it is still to be had."""
-        return bool(await self._redis.set(keys.apology(conversation_id), "1", nx=True, ex=_APOLOGY_SECONDS))
+    async def may_apologise(self, turn: Turn) -> bool:
+        """Take the conversation's apology of this hour, if it is still to be had, or this very turn's already."""
+        taken_by = await self._redis.set(
+            keys.apology(turn.conversation.id), turn.id, nx=True, get=True, ex=_APOLOGY_SECONDS
+        )
+        # a worker may have died between taking it and recording the reply that says it
+        return taken_by in (None, turn.id)
 
     async def close(self, hold: Hold, turn: Turn, closing: Closing, step: Step) -> None:
         """End a turn: its messages leave the inbox, the history grows, whoever waits for the reply hears."""
