@@ -19,6 +19,7 @@ from gateway.domain.secret import Secret
 _START_SECONDS = 10.0
 _LOOK_SECONDS = 0.02
 _STOP_SECONDS = 10
+_DATABASES = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,9 @@ def embedded_redis(directory: Path, *, port: int | None = None) -> Iterator[Embe
         started.process.wait(_STOP_SECONDS)
 
 
-def start_redis(directory: Path, *, port: int, password: str | None = None) -> EmbeddedRedis:
+def start_redis(
+    directory: Path, *, port: int, password: str | None = None, databases: int = _DATABASES
+) -> EmbeddedRedis:
     """Start a server and wait until it answers; RuntimeError with its log when it does not come up."""
     directory.mkdir(parents=True, exist_ok=True)
     password = password or secrets.token_urlsafe(16)
@@ -57,7 +60,7 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     if process.stdin is None:
         raise RuntimeError("the server takes no configuration")
     # on standard input: a password among the arguments could be read by everyone on the machine
-    process.stdin.write(_configuration(directory, port, password, log).encode())
+    process.stdin.write(_configuration(directory, port, password, log, databases).encode())
     process.stdin.close()
     url = Secret(f"redis://:{password}@127.0.0.1:{port}/0")
     try:
@@ -69,12 +72,13 @@ def start_redis(directory: Path, *, port: int, password: str | None = None) -> E
     return EmbeddedRedis(url=url, process=process)
 
 
-def _configuration(directory: Path, port: int, password: str, log: Path) -> str:
+def _configuration(directory: Path, port: int, password: str, log: Path, databases: int) -> str:
     return "\n".join(
         [
             f"port {port}",
             "bind 127.0.0.1",
             f"requirepass {password}",
+            f"databases {databases}",
             f'dir "{directory.resolve()}"',
             f'logfile "{log.resolve()}"',
             "appendonly yes",

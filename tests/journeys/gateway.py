@@ -10,15 +10,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from arq.constants import in_progress_key_prefix
 
-from gateway.adapters.queue import QUEUE
-from gateway.adapters.store import Store, keys, open_store
+from gateway.adapters.store import Store, open_store
 from gateway.dev.children import inherited_environment
 from gateway.dev.seed import buy_number
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Trace
 from tests.examples import environment
+from tests.journeys.idleness import is_idle, wake_ups
 from tests.journeys.processes import Process, find_port, wait_until
 from tests.journeys.stand_ins import Model, Phone, open_client
 from tests.journeys.valkey import Valkey
@@ -227,16 +226,12 @@ class Gateway:
         return asyncio.run(with_store())
 
     def wake_ups(self) -> list[str]:
-        """Return the jobs that nobody has begun; arq's own clockwork does not count."""
-        redis = self.redis.client
-        jobs = [job for job in redis.zrange(QUEUE, 0, -1) if not job.startswith("cron:")]
-        return [job for job in jobs if not redis.exists(in_progress_key_prefix + job)]
+        """Return the jobs that nobody has begun."""
+        return wake_ups(self.redis.client)
 
     def is_idle(self) -> bool:
         """Tell whether nothing waits, nothing is queued and nobody is at work: nothing more can come."""
-        redis = self.redis.client
-        busy = redis.exists(keys.WAITING) or self.wake_ups() or any(redis.scan_iter("tg:hold:*", count=1000))
-        return not busy
+        return is_idle(self.redis.client)
 
 
 @contextmanager

@@ -22,13 +22,13 @@ _STOP_SECONDS = 30.0
 _T = TypeVar("_T")
 
 
-def wait_until(condition: Callable[[], _T], seconds: float = PATIENCE) -> _T:
+def wait_until(condition: Callable[[], _T], seconds: float = PATIENCE, *, look_seconds: float = _LOOK_SECONDS) -> _T:
     """Look until `condition` gives something true, and return that; a failed test when it takes too long."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:
             raise AssertionError(f"it did not come to that within {seconds:g} s; found {found!r}")
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(look_seconds)
     return found
 
 

@@ -3,6 +3,8 @@
 import os
 import secrets
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,14 @@ from gateway.domain.secret import Secret
 from tests.journeys.processes import find_port
 
 _STOP_SECONDS = 10
+_DATABASES = 16
 
 
 class Valkey:
     """A server that comes back at the same port, with the same password and the same data."""
 
-    def __init__(self, directory: Path, *, password: str | None = None) -> None:
+    def __init__(self, directory: Path, *, password: str | None = None, databases: int = _DATABASES) -> None:
+        self._databases = databases
         self.directory = directory
         self.password = password or secrets.token_urlsafe(16)
         self.port = find_port()
@@ -29,8 +33,12 @@ class Valkey:
 
     @property
     def url(self) -> Secret:
-        """Where it is."""
-        return Secret(f"redis://:{self.password}@127.0.0.1:{self.port}/0")
+        """Where its first database is."""
+        return self.database(0)
+
+    def database(self, number: int) -> Secret:
+        """Where one of its databases is."""
+        return Secret(f"redis://:{self.password}@127.0.0.1:{self.port}/{number}")
 
     @property
     def pid(self) -> int:
@@ -46,7 +54,9 @@ class Valkey:
     def start(self) -> None:
         """Start it, unless it runs."""
         if not self.is_running:
-            self._server = start_redis(self.directory, port=self.port, password=self.password)
+            self._server = start_redis(
+                self.directory, port=self.port, password=self.password, databases=self._databases
+            )
 
     def stop(self) -> None:
         """Stop it in order."""
@@ -70,6 +80,15 @@ class Valkey:
     def thaw(self) -> None:
         """Have it go on."""
         os.kill(self.pid, signal.SIGCONT)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Have it stand still while the block runs."""
+        self.freeze()
+        try:
+            yield
+        finally:
+            self.thaw()
 
     def close(self) -> None:
         """Let go of it for good."""

@@ -1,0 +1,237 @@
+"""Every await of a turn, each with the scenario in which a worker comes by; a test holds it against the source."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from gateway.domain.turn import Outcome
+from tests.faults.hooks import Moment
+from tests.faults.scenarios import (
+    AGENT_GONE,
+    API,
+    BUSY,
+    GATHERING,
+    HANDED_ON,
+    IN_DOUBT,
+    LAST_TRY,
+    LOST_AFTER,
+    LOST_BEFORE,
+    LOST_WAKE_UP,
+    MUTE,
+    PLAIN,
+    REFUSED,
+    REJECTED,
+    RELEASED_MEANWHILE,
+    STALE,
+    STOP_MEANWHILE,
+    THINKING,
+    THREE_PARTS,
+    TOLD_ON_LAST_TRY,
+    TOLD_WHILE_SENDING,
+    TOLD_WHILE_THINKING,
+    TOO_LONG,
+    UNDATED_DOUBT,
+    End,
+    Scenario,
+)
+
+LAST_TRIES: Final = (LAST_TRY, TOLD_ON_LAST_TRY)
+"""Scenarios in which a quarantine is at work."""
+
+NOT_SENT: Final = End(outcome=Outcome.FAILED)
+"""The end of a turn that was written off: the one thing that a death after it can't change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A worker dies here, in this scenario."""
+
+    point: str
+    moment: Moment
+    scenario: Scenario
+    end: End
+    passage: int = 1
+
+    @property
+    def name(self) -> str:
+        """Say it in words."""
+        which = f", time {self.passage}" if self.passage > 1 else ""
+        return f"{self.moment.value} {self.point}{which} ({self.scenario.name})"
+
+
+POINTS: Final[dict[str, Scenario]] = {
+    "jobs.wake_conversation:begin": PLAIN,
+    "jobs.Turns.begin:acquire": PLAIN,
+    "jobs.Turns._answer:answer": PLAIN,
+    "jobs.Turns._answer:answer#2": HANDED_ON,
+    "jobs.Turns.drain:wait": TOLD_WHILE_THINKING,
+    "jobs.Turns.drain:gather": TOLD_WHILE_THINKING,
+    "jobs.answer:_contain": PLAIN,
+    "jobs._contain:answering": PLAIN,
+    "jobs.sweep:sweep": LOST_WAKE_UP,
+    "jobs.keep_doing:sleep": LOST_WAKE_UP,
+    "jobs.keep_doing:chore": LOST_WAKE_UP,
+    "answer.answer_conversation:take": PLAIN,
+    "answer.answer_conversation:answer_held": PLAIN,
+    "answer.answer_held:_keeping.enter": PLAIN,
+    "answer.answer_held:_keeping.exit": PLAIN,
+    "answer.answer_held:release": PLAIN,
+    "answer.answer_held:_open": PLAIN,
+    "answer.answer_held:answer_turn": PLAIN,
+    "answer.answer_held:sleep": GATHERING,
+    "answer._open:open": PLAIN,
+    "answer._keeping:_drop": TOLD_WHILE_THINKING,
+    "answer._drop:retry_context.next": TOLD_WHILE_THINKING,
+    "answer._drop:drop": TOLD_WHILE_THINKING,
+    "answer._renew:sleep": THINKING,
+    "answer._renew:renew": THINKING,
+    "answer.answer_turn:lane_of.enter": PLAIN,
+    "answer.answer_turn:lane_of.exit": PLAIN,
+    "answer.answer_turn:compose_reply": PLAIN,
+    "answer.answer_turn:record_reply": PLAIN,
+    "answer.answer_turn:send_parts": PLAIN,
+    "answer.answer_turn:_close": PLAIN,
+    "answer._close:_notify": PLAIN,
+    "answer._close:close": PLAIN,
+    "answer._notify:post": REJECTED,
+    "lanes.lane_of:take": PLAIN,
+    "lanes.outside_lane:take": PLAIN,
+    "lanes.inside_lane:take": PLAIN,
+    "lanes._Place.take:acquire": PLAIN,
+    "compose.compose_reply:_ask_for_reply": PLAIN,
+    "compose._ask_for_reply:find": PLAIN,
+    "compose._ask_for_reply:_apologise": AGENT_GONE,
+    "compose._ask_for_reply:_think": PLAIN,
+    "compose._ask_for_reply:_apologise#2": REJECTED,
+    "compose._think:find": PLAIN,
+    "compose._think:read_history": PLAIN,
+    "compose._think:_ask": PLAIN,
+    "compose._think:_ask#2": TOO_LONG,
+    "compose._ask:complete": PLAIN,
+    "compose._ask:note_health": REJECTED,
+    "compose._ask:note_health#2": PLAIN,
+    "compose._apologise:may_apologise": REJECTED,
+    "send.send_parts:_bring_out": PLAIN,
+    "send._bring_out:settle_doubt": IN_DOUBT,
+    "send._bring_out:_send_part": PLAIN,
+    "send._bring_out:settle": LOST_BEFORE,
+    "send._send_part:retry_context.next": PLAIN,
+    "send._send_part:_fence_and_post": PLAIN,
+    "send._send_part:settle": STOP_MEANWHILE,
+    "send._send_part:settle#2": RELEASED_MEANWHILE,
+    "send._send_part:settle#3": LOST_BEFORE,
+    "send._send_part:settle#4": REFUSED,
+    "send._send_part:settle#5": BUSY,
+    "send._fence_and_post:fence": PLAIN,
+    "send._fence_and_post:_to_the_end": PLAIN,
+    "send._post:send": PLAIN,
+    "send._post:reopen": BUSY,
+    "send._post:settle": PLAIN,
+    "send._to_the_end:shield": PLAIN,
+    "send._to_the_end:wait": TOLD_WHILE_SENDING,
+    "doubt.settle_doubt:_read_fence": IN_DOUBT,
+    "doubt.settle_doubt:_sleep_until": IN_DOUBT,
+    "doubt.settle_doubt:_look": IN_DOUBT,
+    "doubt.settle_doubt:settle": MUTE,
+    "doubt.settle_doubt:settle#2": LOST_AFTER,
+    "doubt.settle_doubt:sleep": LOST_BEFORE,
+    "doubt.settle_doubt:reopen": LOST_BEFORE,
+    "doubt._read_fence:find_fence": IN_DOUBT,
+    "doubt._read_fence:read_clock": UNDATED_DOUBT,
+    "doubt._sleep_until:read_clock": IN_DOUBT,
+    "doubt._sleep_until:sleep": IN_DOUBT,
+    "doubt._look:find_sid": IN_DOUBT,
+    "doubt._look:_ask": IN_DOUBT,
+    "doubt._look:find_foreign": IN_DOUBT,
+    "doubt._look:find_sid#2": LOST_BEFORE,
+    "doubt._ask:find": IN_DOUBT,
+    "doubt.reopen:renew": BUSY,
+    "doubt.reopen:settle": BUSY,
+    "doubt.settle:settle": PLAIN,
+    "carrier.TwilioCarrier.send:timeout.enter": PLAIN,
+    "carrier.TwilioCarrier.send:timeout.exit": PLAIN,
+    "carrier.TwilioCarrier.send:post": PLAIN,
+    "carrier.TwilioCarrier.find:get": LOST_AFTER,
+    "llm.LiteLlm.complete:timeout.enter": PLAIN,
+    "llm.LiteLlm.complete:timeout.exit": PLAIN,
+    "llm.LiteLlm.complete:outside_lane.enter": PLAIN,
+    "llm.LiteLlm.complete:outside_lane.exit": PLAIN,
+    "llm.LiteLlm.complete:_ask_patiently": PLAIN,
+    "llm.LiteLlm._ask_patiently:inside_lane.enter": PLAIN,
+    "llm.LiteLlm._ask_patiently:inside_lane.exit": PLAIN,
+    "llm.LiteLlm._ask_patiently:_ask": PLAIN,
+    "llm.LiteLlm._ask:acompletion": PLAIN,
+    "quarantine.Quarantine.answer:_end": LAST_TRY,
+    "quarantine.Quarantine._answer:_end": TOLD_ON_LAST_TRY,
+    "quarantine._open_ward:create_subprocess_exec": LAST_TRY,
+    "quarantine._open_ward:open_connection": LAST_TRY,
+    "quarantine._Ward.answer:hear": LAST_TRY,
+    "quarantine._Ward.hear:wait_for": LAST_TRY,
+    "quarantine._Ward.end:wait_for": LAST_TRY,
+    "quarantine._Ward.end:wait": TOLD_ON_LAST_TRY,
+}
+
+_WRAPS: Final = "nothing is written between it and the first and the last await within, and a quarantine takes long"
+_IN_LINE: Final = "it waits for its turn in this process, and nothing is written between it and its neighbours"
+_IN_QUARANTINE: Final = "it runs in a quarantine: test_poison.py kills one"
+_ERASING: Final = "erasing what is old is no part of a turn, and begins anew every minute"
+
+OUTSIDE: Final = {
+    "answer.answer_held:answer": _WRAPS,
+    "quarantine.Quarantine.answer:_one_at_a_time.enter": _IN_LINE,
+    "quarantine.Quarantine.answer:_one_at_a_time.exit": _IN_LINE,
+    "quarantine.Quarantine.answer:_answer": _WRAPS,
+    "quarantine.Quarantine._answer:_open_ward": _WRAPS,
+    "quarantine.Quarantine._answer:answer": _WRAPS,
+    "quarantine.Quarantine._end:end": _WRAPS,
+    "quarantine._open_ward:hear": _WRAPS,
+    "jobs.answer_in_quarantine:_contain": _IN_QUARANTINE,
+    "quarantine.serve:open_connection": _IN_QUARANTINE,
+    "quarantine.serve:readline": _IN_QUARANTINE,
+    "quarantine.serve:answer": _IN_QUARANTINE,
+    "quarantine._beat:sleep": _IN_QUARANTINE,
+    "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
+    "jobs.erase_old:erase_old": _ERASING,
+    "jobs.erase_old:note": _ERASING,
+    "jobs.erase_old:read_clock": _ERASING,
+    "carrier.TwilioCarrier.close:aclose": "a worker that has stopped closes its connections: no turn is open then",
+}
+"""Awaits at which no worker dies here, each with the reason."""
+
+_WRITTEN_OFF = {
+    ("send._send_part:settle#4", Moment.AFTER),
+    ("send._send_part:settle#5", Moment.AFTER),
+    ("quarantine.Quarantine._answer:_end", Moment.AFTER),
+    ("quarantine._Ward.end:wait", Moment.BEFORE),
+    ("quarantine._Ward.end:wait", Moment.AFTER),
+}
+"""By then a part counts as refused for good, or the last try is had; otherwise the next worker tries once more."""
+
+_MORE = [
+    ("answer.answer_held:release", PLAIN, 2),
+    ("answer.answer_held:release", HANDED_ON, 2),
+    ("answer.answer_conversation:take", HANDED_ON, 2),
+    ("answer.answer_turn:record_reply", HANDED_ON, 2),
+    *[("send._fence_and_post:fence", THREE_PARTS, passage) for passage in (2, 3)],
+    *[("carrier.TwilioCarrier.send:post", THREE_PARTS, passage) for passage in (2, 3)],
+    *[("send._post:settle", THREE_PARTS, passage) for passage in (2, 3)],
+    ("carrier.TwilioCarrier.send:post", LOST_AFTER, 1),
+    ("llm.LiteLlm._ask:acompletion", API, 1),
+    ("answer.answer_turn:record_reply", API, 1),
+    ("answer._close:close", API, 1),
+    ("answer.answer_turn:record_reply", STALE, 1),
+    ("answer._close:close", STALE, 1),
+]
+"""Points that are worth a death in more than one scenario."""
+
+
+def cases(moment: Moment) -> list[Case]:
+    """Name the deaths before, or after, each of the awaits."""
+    reached = [*[(point, scenario, 1) for point, scenario in POINTS.items()], *_MORE]
+    return [
+        Case(point=point, moment=moment, scenario=scenario, end=_end(point, moment, scenario), passage=passage)
+        for point, scenario, passage in reached
+    ]
+
+
+def _end(point: str, moment: Moment, scenario: Scenario) -> End:
+    return NOT_SENT if (point, moment) in _WRITTEN_OFF else scenario.ends
