@@ -16,11 +16,11 @@ _READ: dict[str, tuple[str, tuple[str | int, ...]]] = {
 }
 
 
-def contents(redis_url: Secret) -> Contents:
-    """Read every key with its value."""
+def contents(redis_url: Secret, pattern: str = "*") -> Contents:
+    """Read every key with its value, or those of a pattern."""
     with Redis.from_url(redis_url.reveal(), decode_responses=True) as client:
         found: Contents = {}
-        for name in client.scan_iter(count=1000):
+        for name in client.scan_iter(pattern, count=1000):
             command, arguments = _READ[client.execute_command("TYPE", name)]
             found[name] = client.execute_command(command, name, *arguments)
         return found
