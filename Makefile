@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev test soak check fmt lock
+.PHONY: help install dev test soak bench check fmt lock
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,10 @@ test: check ## everything, against a real Redis, without a network
 
 soak: .venv/installed-test ## texts for ten minutes while everything around them breaks, then a table
 	$(BIN)/python -m tests.faults.soak $(ARGS)
+
+bench: .venv/installed-test ## what docs/performance.md tells, measured on this machine
+	$(BIN)/python -m benchmarks.webhook
+	$(BIN)/python -m benchmarks.fairness
 
 fmt: .venv/installed-test ## format, and mend what ruff can mend
 	$(BIN)/ruff check --fix .

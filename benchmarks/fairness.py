@@ -11,26 +11,22 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 
+from benchmarks.flood import flood, receive
 from gateway.adapters.store import Store, open_store
 from gateway.dev.children import inherited_environment
-from gateway.domain.compliance import Voice
-from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
-from gateway.flows.receive import receive_text
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, PEPPER, environment, inbound_form, message_sid
+from gateway.domain.secret import Secret
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, environment
 from tests.journeys.processes import Process, find_port, wait_until
 from tests.journeys.valkey import Valkey
 from tests.setting_up import set_up_customer
 
 QUIET, BUSY = PhoneNumber("+12025550199"), PhoneNumber("+12025550188")
-_VOICE = Voice(brand="Benchmark", help_contact=None)
 _EVERY_SECONDS = 0.25
-_AT_ONCE = 50
 _PATIENCE_SECONDS = 300.0
 
 
@@ -39,16 +35,13 @@ class Stage:
     """One worker, its Redis, Twilio's stand-in, and a model for each of two accounts."""
 
     store: Store
+    redis_url: Secret
     busy_model: str
     numbers: Iterator[int]
 
     async def text(self, number: PhoneNumber) -> str:
         """Have one text arrive on `number`, from a texter of its own; return its MessageSid."""
-        each = next(self.numbers)
-        form = inbound_form(sid=message_sid(each), To=number, From=f"+1415{each:07d}")
-        message = InboundMessage.from_form(form, now=datetime.now(UTC))
-        await receive_text(message, store=self.store, voice=_VOICE, pepper=PEPPER, now=message.received_at)
-        return message.sid
+        return await receive(self.store, number, next(self.numbers))
 
     async def answer_time(self, sid: str) -> float:
         """Wait until a text is answered and return the seconds that it took."""
@@ -69,8 +62,7 @@ class Stage:
 
     async def flood(self, texts: int) -> None:
         """Have so many texts of as many texters arrive on the busy account's number."""
-        for _ in range(0, texts, _AT_ONCE):
-            await asyncio.gather(*(self.text(BUSY) for _ in range(_AT_ONCE)))
+        await flood(self.redis_url, BUSY, texts)
 
     async def steer(self, **wishes: object) -> None:
         """Tell the busy account's model how to behave."""
@@ -116,7 +108,7 @@ async def stage(directory: Path, seats: int) -> AsyncIterator[Stage]:
         for number, place in ((QUIET, quiet_model), (BUSY, busy_model)):
             _buy(number, twilio_url)
             await set_up_customer(store, number=number, model_place=place)
-        yield Stage(store=store, busy_model=busy_model, numbers=itertools.count(1))
+        yield Stage(store=store, redis_url=redis.url, busy_model=busy_model, numbers=itertools.count(1))
     finally:
         await store.close()
         for process in processes:
@@ -131,12 +123,13 @@ def _buy(number: PhoneNumber, twilio_url: str) -> None:
 
 
 async def run(seats: int, texts: int, hanging: int, burst: int) -> None:
-    """Measure the quiet account alone, beside a hanging provider, beside a burst; print each."""
+    """Measure the quiet account alone, on a busy machine, beside a hanging provider, beside a burst; print each."""
     with tempfile.TemporaryDirectory() as name:
         async with stage(Path(name), seats) as scene:
             await scene.measure(10)  # a first call takes longer
             alone = await scene.measure(texts)
             _print("alone", alone, alone)
+            _print(f"a burst of {burst} elsewhere on this machine", await _beside_others(scene, texts, burst), alone)
             await scene.steer(gate="closed")
             await scene.flood(hanging)
             _print(f"beside {hanging} texts of a hanging provider", await scene.measure(texts), alone)
@@ -144,6 +137,16 @@ async def run(seats: int, texts: int, hanging: int, burst: int) -> None:
             flooding = asyncio.create_task(scene.flood(burst))
             _print(f"beside a burst of {burst}", await scene.measure(texts), alone)
             await flooding
+
+
+async def _beside_others(scene: Stage, texts: int, burst: int) -> list[float]:
+    """Measure while another gateway has the burst, with which nothing is shared but the machine."""
+    with tempfile.TemporaryDirectory() as name:
+        async with stage(Path(name), seats=50) as other:
+            flooding = asyncio.create_task(other.flood(burst))
+            times = await scene.measure(texts)
+            flooding.cancel()
+            return times
 
 
 def _print(what: str, times: list[float], alone: list[float]) -> None:

@@ -16,7 +16,7 @@ from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.notice import notice_of
 from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Suspect, Turn
 from workers.compose import compose_reply
-from workers.lanes import lane_of
+from workers.lanes import at_work, lane_of
 from workers.send import send_parts
 from workers.tools import Tools, step
 
@@ -60,7 +60,8 @@ async def _keeping(hold: Hold, tools: Tools) -> AsyncIterator[None]:
     """Renew a hold while the block runs; drop it at once when the block fails, for others to take over."""
     heartbeat = asyncio.create_task(_renew(hold, tools))
     try:
-        yield
+        with at_work(hold.account_id):
+            yield
     except BaseException as error:
         # a worker that is told to stop, or loses Redis, does not lose it by this turn
         await _drop(hold, tools, forgiven=isinstance(error, asyncio.CancelledError | StoreDown))

@@ -2,47 +2,69 @@
 
 A worker computes one thing at a time. Fifty turns of one account that all have something to compute would make each
 step of another account's turn wait for fifty; so they take turns in their account's lane, and leave it while they wait
-for a network.
+for a network. While another account is at work in the same worker, a lane rests after each of its turns for as long as
+that took: a burst leaves half of the processor to whoever comes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from weakref import WeakValueDictionary
 
 from gateway.domain.ids import AccountId
 
-WIDTH = 2
-"""With one alone, the processor would idle between two."""
+_MOST_REST_SECONDS = 0.1
+"""A turn that took longer waited for something, and did not compute."""
 
 
 class _Place:
     """One turn's place in its lane, taken or left."""
 
-    def __init__(self, lane: asyncio.Semaphore) -> None:
+    def __init__(self, lane: asyncio.Lock) -> None:
         self._lane = lane
-        self._is_taken = False
+        self._taken_at: float | None = None
 
     async def take(self) -> None:
-        if not self._is_taken:
+        if self._taken_at is None:
             await self._lane.acquire()
-            self._is_taken = True
+            self._taken_at = _now()
 
     def leave(self) -> None:
-        if self._is_taken:
-            self._is_taken = False
+        if self._taken_at is None:
+            return
+        took, self._taken_at = _now() - self._taken_at, None
+        if len(_lanes) > 1:
+            asyncio.get_running_loop().call_later(min(took, _MOST_REST_SECONDS), self._lane.release)
+        else:
             self._lane.release()
 
 
-_lanes: WeakValueDictionary[AccountId, asyncio.Semaphore] = WeakValueDictionary()
+def _now() -> float:
+    return time.monotonic()
+
+
+_lanes: WeakValueDictionary[AccountId, asyncio.Lock] = WeakValueDictionary()
 _place: ContextVar[_Place | None] = ContextVar("place", default=None)
+
+
+@contextmanager
+def at_work(account_id: AccountId) -> Iterator[None]:
+    """Have the other accounts' lanes make room while the block runs."""
+    lane = _lane_of(account_id)
+    yield
+    del lane  # until here it was kept, and so counted
+
+
+def _lane_of(account_id: AccountId) -> asyncio.Lock:
+    return _lanes.setdefault(account_id, asyncio.Lock())
 
 
 @asynccontextmanager
 async def lane_of(account_id: AccountId) -> AsyncIterator[None]:
     """Run the block in an account's lane, once there is room in it."""
-    place = _Place(_lanes.setdefault(account_id, asyncio.Semaphore(WIDTH)))
+    place = _Place(_lane_of(account_id))
     before = _place.set(place)
     try:
         await place.take()

@@ -4,6 +4,8 @@ litellm loads much of itself when it is first called. That holds the event loop 
 several: heartbeats and answers from Redis would come too late, and turns in flight would be cut.
 """
 
+import gc
+
 import httpx
 
 from gateway.domain.conversation import Role, Utterance
@@ -41,6 +43,9 @@ async def warm_up() -> None:
     for provider, answer in _ANSWERS.items():
         route = ModelRoute(provider=provider, model="warm-up", base_url=_URL)
         await _answering(answer).complete(_PROMPT, route, Secret("warm-up"))
+    # what is loaded by now stays; without this, each look of the garbage collector through it holds the loop
+    gc.collect()
+    gc.freeze()
 
 
 def _answering(answer: dict[str, object]) -> LiteLlm:

@@ -1,11 +1,13 @@
 """Lanes: what an account computes at a time, and who may leave and come back."""
 
 import asyncio
+from itertools import count
 
 import pytest
 
 from gateway.domain.ids import AccountId
-from workers.lanes import WIDTH, inside_lane, lane_of, outside_lane
+from workers import lanes
+from workers.lanes import at_work, inside_lane, lane_of, outside_lane
 
 ACCOUNT, OTHER = AccountId("acct_" + "0" * 32), AccountId("acct_" + "1" * 32)
 
@@ -34,14 +36,14 @@ async def _settle() -> None:
 
 
 async def test_so_many_of_an_account() -> None:
-    """I44: of ten turns of one account two compute at a time; another account's begins at once."""
+    """I44: of ten turns of one account one computes at a time; another account's begins at once."""
     crowd = _Crowd()
     async with asyncio.TaskGroup() as tasks:
         for number in range(10):
             tasks.create_task(crowd.compute(f"busy {number}"))
         tasks.create_task(crowd.compute("quiet", OTHER))
         await _settle()
-        assert crowd.computing == [*(f"busy {number}" for number in range(WIDTH)), "quiet"]
+        assert crowd.computing == ["busy 0", "quiet"]
         crowd.go_on.set()
     assert len(crowd.computing) == 11
 
@@ -70,8 +72,7 @@ async def test_back_in_the_lane() -> None:
 
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(call())
-        for number in range(WIDTH):
-            tasks.create_task(crowd.compute(str(number)))
+        tasks.create_task(crowd.compute("first"))
         await _settle()
         called.set()
         await _settle()
@@ -92,9 +93,9 @@ async def test_no_place_is_lost(error: type[BaseException]) -> None:
         with pytest.raises(error):
             await fail()
     crowd = _Crowd()
-    tasks = [asyncio.create_task(crowd.compute(str(number))) for number in range(WIDTH + 1)]
+    tasks = [asyncio.create_task(crowd.compute(str(number))) for number in range(2)]
     await _settle()
-    assert len(crowd.computing) == WIDTH
+    assert len(crowd.computing) == 1
     crowd.go_on.set()
     await asyncio.gather(*tasks)
 
@@ -102,7 +103,7 @@ async def test_no_place_is_lost(error: type[BaseException]) -> None:
 async def test_cancelled_while_it_waits_for_room() -> None:
     """A turn that is cancelled at the entrance leaves the lane as it was."""
     crowd = _Crowd()
-    inside = [asyncio.create_task(crowd.compute(str(number))) for number in range(WIDTH)]
+    inside = asyncio.create_task(crowd.compute("inside"))
     await _settle()
     late = asyncio.create_task(crowd.compute("late"))
     await _settle()
@@ -110,7 +111,7 @@ async def test_cancelled_while_it_waits_for_room() -> None:
     with pytest.raises(asyncio.CancelledError):
         await late
     crowd.go_on.set()
-    await asyncio.gather(*inside)
+    await inside
     async with lane_of(ACCOUNT):
         pass
 
@@ -119,3 +120,40 @@ async def test_without_a_lane() -> None:
     """Code that runs for no account's turn is not held up."""
     async with outside_lane(), inside_lane():
         pass
+
+
+@pytest.fixture
+def slow_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock by which whoever computes takes an hour."""
+    monkeypatch.setattr(lanes, "_now", count(0, 3600).__next__)
+
+
+async def _compute_twice(crowd: _Crowd) -> None:
+    crowd.go_on.set()
+    await crowd.compute("once")
+    await crowd.compute("twice")
+
+
+@pytest.mark.usefixtures("slow_clock")
+async def test_a_lane_rests_while_others_are_at_work() -> None:
+    """I44: with another account at work in the same worker, a lane rests as long as it computed, but not for ever."""
+    crowd = _Crowd()
+    with at_work(ACCOUNT), at_work(OTHER):
+        computing = asyncio.create_task(_compute_twice(crowd))
+        await _settle()
+        assert crowd.computing == ["once"]
+        await computing
+    assert crowd.computing == ["once", "twice"]
+
+
+@pytest.mark.usefixtures("slow_clock")
+async def test_a_lane_does_not_rest_for_nobody() -> None:
+    """An account that is alone in a worker has all of it, also after the others have gone."""
+    crowd = _Crowd()
+    with at_work(OTHER):
+        pass
+    with at_work(ACCOUNT):
+        computing = asyncio.create_task(_compute_twice(crowd))
+        await _settle()
+        assert crowd.computing == ["once", "twice"]
+        await computing
