@@ -36,6 +36,7 @@ class Stage:
 
     store: Store
     redis_url: Secret
+    seats: int
     busy_model: str
     numbers: Iterator[int]
 
@@ -62,7 +63,7 @@ class Stage:
 
     async def flood(self, texts: int) -> None:
         """Have so many texts of as many texters arrive on the busy account's number."""
-        await flood(self.redis_url, BUSY, texts)
+        await flood(self.redis_url, BUSY, texts, seats=self.seats)
 
     async def steer(self, **wishes: object) -> None:
         """Tell the busy account's model how to behave."""
@@ -108,7 +109,7 @@ async def stage(directory: Path, seats: int) -> AsyncIterator[Stage]:
         for number, place in ((QUIET, quiet_model), (BUSY, busy_model)):
             _buy(number, twilio_url)
             await set_up_customer(store, number=number, model_place=place)
-        yield Stage(store=store, redis_url=redis.url, busy_model=busy_model, numbers=itertools.count(1))
+        yield Stage(store=store, redis_url=redis.url, seats=seats, busy_model=busy_model, numbers=itertools.count(1))
     finally:
         await store.close()
         for process in processes:

@@ -1,4 +1,6 @@
-"""Texts by the thousand, from a process of its own, as web processes are: `python -m benchmarks.flood NUMBER COUNT`.
+"""Texts by the thousand, from a process of its own, as web processes are.
+
+`python -m benchmarks.flood NUMBER COUNT SEATS` has them arrive at once.
 
 Each comes from another texter; the Redis is that of TEXTGATE_REDIS_URL.
 """
@@ -11,6 +13,7 @@ from datetime import UTC, datetime
 
 from gateway.adapters.store import Store, open_store
 from gateway.dev.children import inherited_environment
+from gateway.domain.account import SEATS
 from gateway.domain.compliance import Voice
 from gateway.domain.message import InboundMessage
 from gateway.domain.secret import Secret
@@ -23,10 +26,10 @@ _FIRST = 1_000_000
 """Counted from here, so that no other text of a benchmark has the same SID."""
 
 
-async def flood(redis_url: Secret, number: str, count: int) -> None:
+async def flood(redis_url: Secret, number: str, count: int, *, seats: int = SEATS) -> None:
     """Have so many texts arrive on `number`, as fast as a process can take them; return when they are saved."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "benchmarks.flood", number, str(count)),
+        *(sys.executable, "-m", "benchmarks.flood", number, str(count), str(seats)),
         env=inherited_environment() | {"TEXTGATE_REDIS_URL": redis_url.reveal()},
     )
     try:
@@ -37,8 +40,8 @@ async def flood(redis_url: Secret, number: str, count: int) -> None:
             await process.wait()
 
 
-async def _flood(number: str, count: int) -> None:
-    store = open_store(Secret(os.environ["TEXTGATE_REDIS_URL"]))
+async def _flood(number: str, count: int, seats: int) -> None:
+    store = open_store(Secret(os.environ["TEXTGATE_REDIS_URL"]), seats=seats)
     for first in range(_FIRST, _FIRST + count, _AT_ONCE):
         await asyncio.gather(*(receive(store, number, each) for each in range(first, first + _AT_ONCE)))
     await store.close()
@@ -57,8 +60,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.flood")
     parser.add_argument("number")
     parser.add_argument("count", type=int)
+    parser.add_argument("seats", type=int)
     options = parser.parse_args()
-    asyncio.run(_flood(options.number, options.count))
+    asyncio.run(_flood(options.number, options.count, options.seats))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ _READERS = {
     b"list": "LRANGE {} 0 -1",
     b"set": "SMEMBERS",
     b"zset": "ZRANGE {} 0 -1 WITHSCORES",
+    b"stream": "XRANGE {} - +",
 }
 _WRITABLE = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) rw")
 
