@@ -32,7 +32,8 @@ class ConsentState(StrEnum):
 
 # folded: `OPT OUT`, `Opt-out` and `optout` are one word here, and so are ARRÊT and arret
 _STOP = frozenset(
-    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "arret"},
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}  # 47 CFR 64.1200(a)(10), Twilio
+    | {"arret", "arreter", "desabonner", "alto", "baja", "parar", "detener", "cancelar"},  # what carriers take besides
 )
 _START = frozenset({"start", "unstop"})
 _START_WHEN_OUT = frozenset({"yes"})
@@ -67,7 +68,7 @@ class ConsentChange:
     texter: PhoneNumber
     state: ConsentState
     source: str
-    """`keyword` or `OptOutType`: who recognised it."""
+    """`keyword`, `free-form` or `OptOutType`: how it was recognised."""
     message_sid: MessageId
     wording: str
     """The exact words that we answered with; empty where Twilio answered."""
@@ -85,6 +86,11 @@ class Voice:
 def stop_text(voice: Voice) -> str:
     """Word the one confirmation of an opt-out: no marketing, 47 CFR 64.1200(a)(12)."""
     return f"{voice.brand}: You are opted out and will get no more texts from us. Reply START to opt in again."
+
+
+def ask_text(voice: Voice) -> str:
+    """Word the one question to somebody who may mean to opt out."""
+    return f"{voice.brand}: Do you want no more texts from us? Reply STOP to opt out. If not, just go on."
 
 
 def start_text(voice: Voice) -> str:

@@ -9,6 +9,7 @@ from gateway.domain.compliance import (
     ConsentState,
     Keyword,
     Voice,
+    ask_text,
     help_text,
     read_keyword,
     start_text,
@@ -16,6 +17,7 @@ from gateway.domain.compliance import (
 )
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.revocation import Intent, read_intent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,8 @@ class Line:
     binding: Binding | None
     agent: Agent | None
     consent: ConsentState
+    asked: bool
+    """Whether the texter was asked already if they mean to opt out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """It may be an opt-out: the gateway asks, once, and the agent does not hear this one."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The agent answers, in a worker."""
 
@@ -63,7 +74,7 @@ class Answer:
     """How long it waits for others."""
 
 
-Decision = Repeat | Ignore | Say | Answer
+Decision = Repeat | Ignore | Say | Ask | Answer
 
 _OPT_OUT_TYPES = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
 """https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out"""
@@ -82,8 +93,23 @@ def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
         return _note_carriers_word(message, number, texter, line)
     keyword = read_keyword(message.body, line.consent)
     if keyword is not None:
-        return _heed(keyword, message, number=number, texter=texter, line=line, voice=voice)
-    return _route(message, line, texter)
+        return _heed(keyword, message, number=number, texter=texter, line=line, voice=voice, source="keyword")
+    return _weigh(message, number, texter, line, voice)
+
+
+def _weigh(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
+    """Weigh a text that is no keyword: it may take consent back all the same."""
+    if line.consent is ConsentState.OUT:
+        return _route(message, line, texter)
+    match read_intent(message.body):
+        case Intent.REVOKE:
+            return _heed(
+                Keyword.STOP, message, number=number, texter=texter, line=line, voice=voice, source="free-form"
+            )
+        case Intent.DOUBT if line.binding and not line.asked:
+            return Ask(text=ask_text(voice))
+        case _:
+            return _route(message, line, texter)
 
 
 def _note_carriers_word(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, line: Line) -> Ignore:
@@ -106,6 +132,7 @@ def _heed(
     texter: PhoneNumber,
     line: Line,
     voice: Voice,
+    source: str,
 ) -> Decision:
     if keyword is Keyword.HELP:
         return Say(text=help_text(voice), keyword=keyword) if line.binding else Ignore(reason="number not bound")
@@ -116,9 +143,9 @@ def _heed(
     text = stop_text(voice) if stopping else start_text(voice)
     if line.binding is None:
         # nobody speaks on an unbound number, but a STOP to it counts when somebody does later
-        change = _change(message, number, texter, state, source="keyword", wording="")
+        change = _change(message, number, texter, state, source=source, wording="")
         return Ignore(reason="number not bound", consent=change)
-    change = _change(message, number, texter, state, source="keyword", wording=text)
+    change = _change(message, number, texter, state, source=source, wording=text)
     return Say(text=text, keyword=keyword, consent=change)
 
 

@@ -1,6 +1,6 @@
 """Receive a text: decide what becomes of it, and save that before Twilio hears a word."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -12,7 +12,7 @@ from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import StoreDown
 from gateway.domain.ids import TraceId, derive_conversation_id
 from gateway.domain.message import InboundMessage
-from gateway.domain.receiving import Answer, Decision, Ignore, Repeat, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Repeat, Say, decide
 from gateway.domain.trace import Step
 
 ANSWERED_BEFORE = "answered before"
@@ -51,7 +51,8 @@ async def receive_text(
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message)
-        decision = decide(message, line, voice)
+        # nobody hears what the answer to a webhook says that never came
+        decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:
             decision = _temper(decision, message, missed, await store.messages.find_last_word(message))
         trace_id = TraceId(mint("trc"))
@@ -76,7 +77,7 @@ def _temper(decision: Decision, message: InboundMessage, missed: Missed, last_wo
 
 
 def _saving(
-    decision: Ignore | Say | Answer,
+    decision: Ignore | Say | Ask | Answer,
     decided_on: ConsentState,
     *,
     trace_id: TraceId,
@@ -88,6 +89,8 @@ def _saving(
             outcome, answer, admit_to, details = "ignored", "", None, {"reason": reason}
         case Say(text=text, keyword=keyword, consent=consent):
             outcome, answer, admit_to, details = "said", text, None, {"keyword": keyword.value}
+        case Ask(text=text):
+            outcome, answer, consent, admit_to, details = "asked", text, None, None, {}
         case Answer():
             outcome, answer, consent = "admitted", "", None
             admit_to = _conversation(decision, pepper)
@@ -101,6 +104,7 @@ def _saving(
         answer=answer,
         decided_on=decided_on,
         consent=consent,
+        asks=isinstance(decision, Ask),
         admit_to=admit_to,
     )
 

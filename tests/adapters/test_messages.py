@@ -38,7 +38,7 @@ async def customer(store: Store) -> Customer:
 
 async def test_a_line_of_nothing(store: Store) -> None:
     """A text to nobody from nobody: no binding, no agent, no consent, not seen."""
-    unknown = Line(answered_with=None, binding=None, agent=None, consent=ConsentState.UNSET)
+    unknown = Line(answered_with=None, binding=None, agent=None, consent=ConsentState.UNSET, asked=False)
     assert await store.messages.read_line(a_message()) == unknown
 
 
@@ -46,7 +46,9 @@ async def test_a_line_of_everything(store: Store, customer: Customer) -> None:
     """One look tells binding, agent, consent and what the message was answered with before."""
     await set_consent(store, ConsentState.OUT, before=ConsentState.UNSET)
     await store.messages.save(a_message(1), a_saving(answer="words", decided_on=ConsentState.OUT))
-    expected = Line(answered_with="words", binding=customer.binding, agent=customer.agent, consent=ConsentState.OUT)
+    expected = Line(
+        answered_with="words", binding=customer.binding, agent=customer.agent, consent=ConsentState.OUT, asked=False
+    )
     assert await store.messages.read_line(a_message(1)) == expected
 
 

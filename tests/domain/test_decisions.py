@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.compliance import ConsentChange, ConsentState, Keyword, help_text, start_text, stop_text
+from gateway.domain.compliance import ConsentChange, ConsentState, Keyword, ask_text, help_text, start_text, stop_text
 from gateway.domain.message import InboundMessage
-from gateway.domain.receiving import Answer, Decision, Ignore, Line, Repeat, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Repeat, Say, decide
 from tests.domain.values import VOICE, a_binding, a_text, an_agent
 from tests.examples import NOW, NUMBER, TEXTER, message_sid
 
-_UNSET = Line(answered_with=None, binding=a_binding(), agent=an_agent(), consent=ConsentState.UNSET)
+_UNSET = Line(answered_with=None, binding=a_binding(), agent=an_agent(), consent=ConsentState.UNSET, asked=False)
 _IN = replace(_UNSET, consent=ConsentState.IN)
 _OUT = replace(_UNSET, consent=ConsentState.OUT)
 _UNBOUND = replace(_UNSET, binding=None, agent=None)
@@ -31,6 +31,8 @@ def _change(state: ConsentState, wording: str, source: str = "keyword") -> Conse
 
 _STOPPED = Say(text=stop_text(VOICE), keyword=Keyword.STOP, consent=_change(ConsentState.OUT, stop_text(VOICE)))
 _STARTED = Say(text=start_text(VOICE), keyword=Keyword.START, consent=_change(ConsentState.IN, start_text(VOICE)))
+_REVOKED = replace(_STOPPED, consent=_change(ConsentState.OUT, stop_text(VOICE), "free-form"))
+_ASKED = Ask(text=ask_text(VOICE))
 _HELPED = Say(text=help_text(VOICE), keyword=Keyword.HELP)
 _ANSWERED = Answer(binding=a_binding(), texter=TEXTER, gather_ms=300)
 _BY_TWILIO = Ignore(reason="answered by Twilio")
@@ -58,6 +60,24 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
         _UNBOUND,
         replace(_NOT_BOUND, consent=_change(ConsentState.OUT, "")),
     ),
+    "a revocation": (a_text("please stop texting me"), _UNSET, _REVOKED),
+    "a revocation from who is in": (a_text("please stop texting me"), _IN, _REVOKED),
+    "a revocation from who is out": (a_text("please stop texting me"), _OUT, Ignore(reason="opted out")),
+    "a revocation to a number whose agent is gone": (a_text("please stop texting me"), _AGENT_GONE, _REVOKED),
+    "a revocation to nobody's number": (
+        a_text("please stop texting me"),
+        _UNBOUND,
+        replace(_NOT_BOUND, consent=_change(ConsentState.OUT, "", "free-form")),
+    ),
+    "a revocation that Twilio answered": (
+        a_text("please stop texting me", OptOutType="STOP"),
+        _IN,
+        _OUT_BY_TWILIO,
+    ),
+    "a doubtful text": (a_text("wrong number"), _UNSET, _ASKED),
+    "a doubtful text from who was asked": (a_text("wrong number"), replace(_IN, asked=True), _ANSWERED),
+    "a doubtful text from who is out": (a_text("wrong number"), _OUT, Ignore(reason="opted out")),
+    "a doubtful text to nobody's number": (a_text("wrong number"), _UNBOUND, _NOT_BOUND),
     "START": (a_text("START"), _UNSET, _STARTED),
     "START from who is out": (a_text("START"), _OUT, _STARTED),
     "START to nobody's number": (
@@ -103,7 +123,7 @@ def test_consent_names_the_message_that_changed_it() -> None:
     assert (decision.consent.message_sid, decision.consent.at) == (sid, NOW)
 
 
-@pytest.mark.parametrize("text", [stop_text(VOICE), start_text(VOICE), help_text(VOICE)])
+@pytest.mark.parametrize("text", [stop_text(VOICE), start_text(VOICE), help_text(VOICE), ask_text(VOICE)])
 def test_what_the_gateway_says_fits_one_part(text: str) -> None:
     """I23, I24: every text of the gateway's own begins with the brand and stays in one GSM segment or two."""
     assert text.startswith("Corner Cafe: ")

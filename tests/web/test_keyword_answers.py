@@ -1,5 +1,6 @@
 """STOP, START, HELP and silence: what the webhook itself says, and what it writes down."""
 
+import asyncio
 import json
 
 import httpx
@@ -22,6 +23,7 @@ _HELPED = (
     "Corner Cafe: automated AI text service. Help: help@cafe.example. Msg & data rates may apply. "
     "Reply STOP to opt out."
 )
+_ASKED = "Corner Cafe: Do you want no more texts from us? Reply STOP to opt out. If not, just go on."
 _LEDGER = f"tg:ledger:{NUMBER}:{TEXTER}"
 
 
@@ -47,6 +49,46 @@ async def test_a_keyword_is_answered_and_recorded_at_once(
     expected = {"state": state, "source": "keyword", "message_sid": message_sid(), "wording": words}
     assert row == expected | {"number": NUMBER, "texter": TEXTER, "at": row["at"]}
     assert names(saved, "arq:") == names(saved, "tg:inbox:") == []
+
+
+async def test_a_revocation_is_confirmed_and_recorded_as_such(
+    web: httpx.AsyncClient, customer: Customer, redis_url: Secret
+) -> None:
+    """I22, I27: consent taken back in other words meets the one confirmation, and the ledger says how it was read."""
+    assert said(await post_text(web, inbound_form("pls take me off your list"))) == [_STOPPED]
+    saved = contents(redis_url)
+    (row,) = map(json.loads, saved[_LEDGER])
+    assert (row["state"], row["source"], row["wording"]) == ("out", "free-form", _STOPPED)
+    assert names(saved, "arq:") == names(saved, "tg:inbox:") == []
+    assert said(await post_text(web, inbound_form("stop texting me", sid=message_sid(2)))) == []
+
+
+async def test_who_may_mean_it_is_asked_once(web: httpx.AsyncClient, customer: Customer, redis_url: Secret) -> None:
+    """I22: a doubtful text is a question to the texter, once, and no work for the agent; whatever comes next is."""
+    texts = ["wrong number", "stop it", "Are you open on Sunday?"]
+    answers = [said(await post_text(web, inbound_form(text, sid=message_sid(each)))) for each, text in enumerate(texts)]
+    assert answers == [[_ASKED], [], []]
+    saved = contents(redis_url)
+    assert _LEDGER not in saved
+    (inbox,) = names(saved, "tg:inbox:")
+    assert saved[inbox][::2] == [message_sid(1), message_sid(2)]
+
+
+async def test_many_doubtful_texts_at_once_are_one_question(
+    web: httpx.AsyncClient, customer: Customer, redis_url: Secret
+) -> None:
+    """I22: of doubtful texts that come at once, one is met with the question."""
+    forms = [inbound_form("wrong number", sid=message_sid(number)) for number in range(10)]
+    answers = await asyncio.gather(*(post_text(web, form) for form in forms))
+    assert sorted(map(said, answers)) == [[]] * 9 + [[_ASKED]]
+
+
+async def test_who_opts_in_again_may_be_asked_again(
+    web: httpx.AsyncClient, customer: Customer, redis_url: Secret
+) -> None:
+    """I25: a START begins anew."""
+    for number, (text, words) in enumerate([("stop it", _ASKED), ("START", _STARTED), ("stop it", _ASKED)]):
+        assert said(await post_text(web, inbound_form(text, sid=message_sid(number)))) == [words]
 
 
 @pytest.mark.parametrize("before", ["nothing", "STOP"])

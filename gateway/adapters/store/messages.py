@@ -34,6 +34,8 @@ class Saving:
     decided_on: ConsentState
     """The consent that the decision was made on; nothing is saved when it has changed since."""
     consent: ConsentChange | None = None
+    asks: bool = False
+    """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
     admit_to: Conversation | None = None
 
 
@@ -49,7 +51,7 @@ class Messages:
 
     async def read_line(self, message: InboundMessage) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
-        answer, number, agent, state = await self._read_line(
+        answer, number, agent, state, asked = await self._read_line(
             keys=[
                 keys.message(message.sid),
                 keys.number(message.number) if message.number else "tg:nowhere",
@@ -62,13 +64,14 @@ class Messages:
             binding=binding_of(pairs(number)),
             agent=agent_of(pairs(agent)),
             consent=ConsentState(state or ConsentState.UNSET),
+            asked=asked is not None,
         )
 
     async def save(self, message: InboundMessage, saving: Saving) -> str | None:
         """Save a text once, with all that follows, and return the answer to give.
 
         A message that is known already keeps its first answer, whatever was decided now. None, and nothing
-        saved, when the texter's consent has changed since the decision.
+        saved, when the texter's consent has changed since the decision, or they have been asked about it.
         """
         names = [
             keys.message(message.sid),
@@ -148,6 +151,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "step": dump_step(saving.step),
         "pair": keys.pair(message.recipient, message.sender),
         "decided_on": saving.decided_on.value,
+        "asks": saving.asks,
         **_AGING,
     }
     if saving.consent:

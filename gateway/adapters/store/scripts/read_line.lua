@@ -1,6 +1,6 @@
 -- Everything needed to decide what becomes of a text, in one round trip.
 -- KEYS message, number, consent   ARGV prefix of agents' keys
--- returns {answer or false, number's fields, agent's fields, consent state or false}
+-- returns {answer or false, number's fields, agent's fields, consent state or false, when asked or false}
 local number = redis.call('HGETALL', KEYS[2])
 local agent = {}
 for i = 1, #number, 2 do
@@ -11,4 +11,5 @@ return {
   number,
   agent,
   redis.call('HGET', KEYS[3], 'state'),
+  redis.call('HGET', KEYS[3], 'asked_ms'),
 }

@@ -1,0 +1,140 @@
+"""Revocations in a texter's own words, held against a labelled corpus in three languages."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from gateway.domain.compliance import ConsentState, Keyword, read_keyword
+from gateway.domain.revocation import Intent, read_intent
+
+_CORPUS = Path(__file__).with_name("revocations.tsv")
+_RECALL, _PRECISION = 0.95, 0.98
+_LONG = 60_000
+HOSTILE = {
+    "one word": "stop ",
+    "two words": "don't text ",
+    "nearly a phrase": "i not want ",
+    "a gap and no end": "text _ _ _ _ _ legal ",
+    "nearly an idiom": "leave me a ",
+    "nearly another": "opt me ",
+    "letters": "a ",
+    "one letter": "a",
+    "dots": ".",
+    "quotation marks": '"',
+    "quotations": '"a',
+    "apostrophes": "m'",
+    "lines": "\n",
+    "signatures": "\n--",
+    "spaces": " ",
+    "signs": "\U0001f6d1",
+    "accents": "s\u0301\u0302\u0303",
+    "wide letters": "\uff53",
+    "stems": "contactxyzm ",
+    "zeros": "a0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text of the corpus: `out` takes consent back, `stay` does not, `doubt` is a question to the texter."""
+
+    origin: str
+    """`built` with the reader, or one of the sets that it was held against before it knew them."""
+    label: str
+    language: str
+    text: str
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether the gateway opts the texter out, or asks."""
+        if read_keyword(self.text, ConsentState.UNSET) is Keyword.STOP:
+            return True
+        return read_intent(self.text) is not Intent.NONE
+
+
+def _read_corpus() -> list[Example]:
+    rows = _CORPUS.read_text("utf-8").split("\n")[1:-1]
+    return [Example(*row.replace("\\n", "\n").split("\t")) for row in rows]
+
+
+CORPUS = _read_corpus()
+
+
+def test_the_corpus_is_large_and_fair() -> None:
+    """At least 400 texts, at least half of them no opt-outs, in English, Spanish and French."""
+    labels = Counter(example.label for example in CORPUS)
+    assert set(labels) == {"out", "stay", "doubt"}
+    assert labels["out"] >= 400
+    assert labels["stay"] >= labels["out"]
+    assert {example.language for example in CORPUS} == {"en", "es", "fr"}
+    assert len({example.text for example in CORPUS}) == len(CORPUS)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_recall_and_precision(language: str) -> None:
+    """I22: of the texts that take consent back 95 % are noticed, and of those noticed 98 % do."""
+    counted = Counter((example.label, example.is_noticed) for example in CORPUS if example.language == language)
+    hits, misses, false = counted["out", True], counted["out", False], counted["stay", True]
+    assert hits / (hits + misses) >= _RECALL
+    assert hits / (hits + false) >= _PRECISION
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please stop texting me",
+        "remove me from your list",
+        "no more messages",
+        "leave me alone",
+        "no mas",
+        "por favor no me escriban más",
+        "arrêtez de m'envoyer des messages",
+        "Plz stop txting me",
+        "\uff33\uff54\uff4f\uff50 texting me",
+        "s\u200btop texting m\u200be",
+        "STOP! I never signed up for these messages",
+        "\U0001f6d1 stop texting me \U0001f6d1",
+        "sotp texting me",
+    ],
+)
+def test_taken_back(text: str) -> None:
+    """I22: consent is taken back in any words that a reasonable person understands."""
+    assert read_intent(text) is Intent.REVOKE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't stop",
+        "stop by at 5",
+        "bus stop",
+        "cancel my order",
+        "end of the month",
+        "quit smoking tips",
+        "unsubscribe me from Netflix, how?",
+        "my landlord won't stop texting me, what can I do?",
+        'Translate "please stop texting me" into Spanish',
+        "para mañana",
+        "l'arrêt de bus",
+        "",
+        "\u0301",
+    ],
+)
+def test_not_taken_back(text: str) -> None:
+    """I22: the same words about something else, or somebody else, reach the agent."""
+    assert read_intent(text) is Intent.NONE
+
+
+@pytest.mark.parametrize("text", ["stop it", "wrong number", "cancel please", "enough"])
+def test_doubt(text: str) -> None:
+    """I22: what may be meant either way is a doubt, and no decision."""
+    assert read_intent(text) is Intent.DOUBT
+
+
+@pytest.mark.parametrize("part", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_texts_end(part: str) -> None:
+    """I22: no text, however long and whatever it repeats, keeps the reader busy; the figures are benchmarks'."""
+    read_intent(part * (_LONG // len(part)))
+    read_intent("x" + part * (1600 // len(part)))
