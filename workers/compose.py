@@ -18,7 +18,7 @@ from gateway.domain.errors import (
 )
 from gateway.domain.ids import AgentId
 from gateway.domain.limits import Allowance
-from gateway.domain.reply import CAPPED, shape_reply
+from gateway.domain.reply import CAPPED, clean, shape_reply
 from gateway.domain.texting import Texting
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.tools import Tools
@@ -30,7 +30,7 @@ _SHORT_HISTORY = 2
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
     """Make the reply, be it an empty one: whatever goes wrong with the model becomes a reply, too."""
     agent_id = turn.agent_id
-    if agent_id is None or len(turn.stale) == len(turn.waiting):
+    if agent_id is None or turn.is_stale:
         return Reply(parts=(), outcome=Outcome.STALE)
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
@@ -46,7 +46,7 @@ async def _ask_for_reply(turn: Turn, agent_id: AgentId, tools: Tools) -> Reply:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
     try:
         draft = await _think(turn, agent, tools)
-        texts = (draft,) if turn.conversation.channel is Channel.API else shape_reply(draft)
+        texts = (clean(draft),) if turn.conversation.channel is Channel.API else shape_reply(draft)
         if not texts:
             raise ModelRefused("The model answered without words.")
     except ModelDeclined as declined:

@@ -47,7 +47,8 @@ async def _read_fence(turn: Turn, part: Part, tools: Tools) -> datetime:
 
 async def _sleep_until(moment: datetime, tools: Tools) -> None:
     left = moment - await tools.store.read_clock()
-    await asyncio.sleep(max(0.0, left.total_seconds()))
+    # not longer than that, whatever Redis's clock has done meanwhile
+    await asyncio.sleep(min(max(0.0, left.total_seconds()), FENCE_SECONDS + POST_SECONDS))
 
 
 async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime, tools: Tools) -> str | None:

@@ -100,7 +100,11 @@ async def _open_ward() -> _Ward:
     ours, theirs = socket.socketpair()
     with theirs:
         handle = theirs.fileno()
-        process = await asyncio.create_subprocess_exec(*COMMAND, str(handle), pass_fds=[handle])
+        try:
+            process = await asyncio.create_subprocess_exec(*COMMAND, str(handle), pass_fds=[handle])
+        except OSError:
+            ours.close()
+            raise WorkerLost from None
     ward = _Ward(process, *await asyncio.open_connection(sock=ours))
     try:
         await ward.hear(_START_SECONDS)
@@ -118,9 +122,17 @@ async def serve(handle: int, answer: Callable[[Hold], Awaitable[ConversationId |
     reader, writer = await asyncio.open_connection(sock=socket.socket(fileno=handle))
     beating = asyncio.create_task(_beat(writer))
     try:
-        while line := await reader.readline():
-            following = await answer(_hold_of(json.loads(line)))
-            writer.write(_line({"following": following}))
+        line = await reader.readline()
+        while line:
+            answering = asyncio.ensure_future(answer(_hold_of(json.loads(line))))
+            hearing = asyncio.create_task(reader.readline())
+            await asyncio.wait({answering, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            if not answering.done():
+                answering.cancel()  # the worker has gone, or wants to
+                await asyncio.wait({answering})
+                return
+            writer.write(_line({"following": answering.result()}))
+            line = await hearing
     finally:
         beating.cancel()
         writer.close()

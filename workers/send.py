@@ -35,6 +35,8 @@ async def _bring_out(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
     """Get a part sent, once, from wherever an earlier try has left it."""
     state = part.state
     for _ in range(_SENDS):
+        if state is PartState.PENDING and turn.is_stale:
+            return await settle(turn, part, PartState.WITHDRAWN, tools, reason="too old")
         if state is PartState.PENDING:
             state = await _send_part(turn, part, hold, tools)
         if state in (PartState.SENDING, PartState.UNKNOWN):
@@ -50,25 +52,23 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
             on=CarrierBusy, attempts=_ATTEMPTS, timeout=_SECONDS, wait_initial=0.5, wait_max=8
         ):
             with attempt:
-                await _fence_and_post(turn, part, hold, tools)
+                return await _fence_and_post(turn, part, hold, tools)
     except OptedOut:
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except NotFound:
         return await settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
     except CarrierUnknown:
-        return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
-    except CarrierRefused as refusal:
-        return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
+        return await settle(turn, part, PartState.UNKNOWN, tools, reason="fenced by another")
     except CarrierBusy:
-        return await settle(turn, part, PartState.FAILED, tools, reason="Twilio stayed busy")
-    return PartState.SENT
+        pass
+    return await settle(turn, part, PartState.FAILED, tools, reason="Twilio stayed busy")
 
 
-async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> None:
+async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
     outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
     await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
     # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
-    await _to_the_end(_post(turn, part, outbound, hold, tools))
+    return await _to_the_end(_post(turn, part, outbound, hold, tools))
 
 
 def _outbound(turn: Turn, part: Part) -> OutboundPart:
@@ -85,13 +85,20 @@ def _outbound(turn: Turn, part: Part) -> OutboundPart:
     )
 
 
-async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tools: Tools) -> None:
+async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tools: Tools) -> PartState:
+    """Hand a part over and write down what became of it; CarrierBusy when it may be handed over again."""
     try:
         sid = await tools.carrier.send(outbound)
     except CarrierBusy:
         await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
-    await settle(turn, part, PartState.SENT, tools, sid=sid)
+    except OptedOut:
+        return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
+    except CarrierUnknown:
+        return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
+    except CarrierRefused as refusal:
+        return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
+    return await settle(turn, part, PartState.SENT, tools, sid=sid)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:

@@ -20,7 +20,7 @@ class TurnLimits:
 
 
 class Allowance(StrEnum):
-    """Whether a texter had a turn left this day when the turn was opened; one that asks no model gives it back."""
+    """Whether a texter had a turn left this day when theirs was opened; one that needs no model gives it back."""
 
     GRANTED = "granted"
     SPENT = "spent"

@@ -19,13 +19,18 @@ _PLACES_TO_CUT = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 def shape_reply(draft: str) -> tuple[str, ...]:
     """Split the model's words into parts of at most MAX_PART; no word of it is lost."""
-    rest = _INVISIBLE.sub("", draft).strip()
+    rest = clean(draft)
     parts = []
     while _fitting(rest) < len(rest):
         cut = _find_cut(rest)
         parts.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return (*parts, rest) if rest else tuple(parts)
+
+
+def clean(draft: str) -> str:
+    """Take out what is no text: control characters, halves of characters, space around it."""
+    return _INVISIBLE.sub("", draft).strip()
 
 
 def _find_cut(text: str) -> int:

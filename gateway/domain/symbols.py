@@ -53,7 +53,8 @@ def _fold(body: str) -> str:
     """Take away case, accents, forms of letters, invisible characters, apostrophes, drawn-out letters, signatures."""
     text = body.casefold()
     if not text.isascii():
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).translate(_LOOKALIKES)
+        # some characters become eighteen
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)[: 2 * _LONGEST]).translate(_LOOKALIKES)[:_LONGEST]
     text = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", text))
     text = _SIGNATURE.sub("", text)
     return _ZERO.sub("o", _RUN.sub(r"\1", text)).replace("-", " ")

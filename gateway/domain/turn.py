@@ -25,7 +25,7 @@ class PartState(StrEnum):
     CANCELLED = "cancelled"
     """Never sent, on purpose: the texter is out."""
     WITHDRAWN = "withdrawn"
-    """Never sent, on purpose: the number is not this account's any more."""
+    """Never sent, on purpose: the number is not this account's any more, or the texts are too old."""
     FAILED = "failed"
     """Twilio refused it."""
     UNKNOWN = "unknown"
@@ -50,14 +50,14 @@ class Outcome(StrEnum):
     FAILED = "failed"
     OPTED_OUT = "opted_out"
     STALE = "stale"
-    """The number or the agent is no longer there to answer."""
+    """The number is this account's no longer, or the texts are too old to be answered."""
     UNKNOWN = "unknown"
     CAPPED = "capped"
     """The texter has had all the turns of this day."""
 
 
-PAID = frozenset({Outcome.ANSWERED, Outcome.APOLOGISED, Outcome.UNKNOWN})
-"""Turns that count against what a texter gets in a day; the others give back what they took."""
+UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
+"""Turns that give back what they took of what a texter gets in a day; the others may have cost a model call."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
 """Turns that ended in error: kept on the dead list until an operator looks."""
 
@@ -118,6 +118,11 @@ class Turn:
     """What the recorded reply makes of the turn once it is sent."""
     failure: str | None = None
     """The stable code of what went wrong while the reply was made."""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether everything that it answers is too old by now."""
+        return len(self.stale) == len(self.waiting)
 
     @property
     def settled(self) -> bool:

@@ -113,19 +113,19 @@ POINTS: Final[dict[str, Scenario]] = {
     "send.send_parts:_bring_out": PLAIN,
     "send._bring_out:settle_doubt": IN_DOUBT,
     "send._bring_out:_send_part": PLAIN,
-    "send._bring_out:settle": LOST_BEFORE,
+    "send._bring_out:settle#2": LOST_BEFORE,
     "send._send_part:retry_context.next": PLAIN,
     "send._send_part:_fence_and_post": PLAIN,
     "send._send_part:settle": STOP_MEANWHILE,
     "send._send_part:settle#2": RELEASED_MEANWHILE,
-    "send._send_part:settle#3": LOST_BEFORE,
-    "send._send_part:settle#4": REFUSED,
-    "send._send_part:settle#5": BUSY,
+    "send._send_part:settle#4": BUSY,
     "send._fence_and_post:fence": PLAIN,
     "send._fence_and_post:_to_the_end": PLAIN,
     "send._post:send": PLAIN,
     "send._post:reopen": BUSY,
-    "send._post:settle": PLAIN,
+    "send._post:settle#2": LOST_BEFORE,
+    "send._post:settle#3": REFUSED,
+    "send._post:settle#4": PLAIN,
     "send._to_the_end:shield": PLAIN,
     "send._to_the_end:wait": TOLD_WHILE_SENDING,
     "doubt.settle_doubt:_read_fence": IN_DOUBT,
@@ -167,7 +167,6 @@ POINTS: Final[dict[str, Scenario]] = {
     "quarantine._Ward.answer:hear": LAST_TRY,
     "quarantine._Ward.hear:wait_for": LAST_TRY,
     "quarantine._Ward.end:wait_for": LAST_TRY,
-    "quarantine._Ward.end:wait": TOLD_ON_LAST_TRY,
 }
 
 _WRAPS: Final = "nothing is written between it and the first and the last await within, and a quarantine takes long"
@@ -187,9 +186,15 @@ OUTSIDE: Final = {
     "jobs.answer_in_quarantine:_contain": _IN_QUARANTINE,
     "quarantine.serve:open_connection": _IN_QUARANTINE,
     "quarantine.serve:readline": _IN_QUARANTINE,
-    "quarantine.serve:answer": _IN_QUARANTINE,
+    "quarantine.serve:wait": _IN_QUARANTINE,
+    "quarantine.serve:wait#2": _IN_QUARANTINE,
+    "quarantine.serve:hearing": _IN_QUARANTINE,
     "quarantine._beat:sleep": _IN_QUARANTINE,
+    "quarantine._Ward.end:wait": "a quarantine that hangs is killed by then, and has lost its try",
     "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
+    "send._bring_out:settle": "a text that grew old between two workers is not sent by the next one either",
+    "send._send_part:settle#3": "a part that another worker fenced is that one's to end",
+    "send._post:settle": "as when the fence finds the texter out, which Twilio knew first here",
     "jobs.erase_old:erase_old": _ERASING,
     "jobs.erase_old:note": _ERASING,
     "jobs.erase_old:read_clock": _ERASING,
@@ -199,12 +204,9 @@ OUTSIDE: Final = {
 
 _WRITTEN_OFF = {
     ("send._send_part:settle#4", Moment.AFTER),
-    ("send._send_part:settle#5", Moment.AFTER),
-    ("quarantine.Quarantine._answer:_end", Moment.AFTER),
-    ("quarantine._Ward.end:wait", Moment.BEFORE),
-    ("quarantine._Ward.end:wait", Moment.AFTER),
+    ("send._post:settle#3", Moment.AFTER),
 }
-"""By then a part counts as refused for good, or the last try is had; otherwise the next worker tries once more."""
+"""By then a part counts as refused for good; otherwise the next worker tries once more."""
 
 _MORE = [
     ("answer.answer_held:release", PLAIN, 2),
@@ -213,7 +215,7 @@ _MORE = [
     ("answer.answer_turn:record_reply", HANDED_ON, 2),
     *[("send._fence_and_post:fence", THREE_PARTS, passage) for passage in (2, 3)],
     *[("carrier.TwilioCarrier.send:post", THREE_PARTS, passage) for passage in (2, 3)],
-    *[("send._post:settle", THREE_PARTS, passage) for passage in (2, 3)],
+    *[("send._post:settle#4", THREE_PARTS, passage) for passage in (2, 3)],
     ("carrier.TwilioCarrier.send:post", LOST_AFTER, 1),
     ("llm.LiteLlm._ask:acompletion", API, 1),
     ("answer.answer_turn:record_reply", API, 1),

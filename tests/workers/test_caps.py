@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.adapters.store import keys
-from gateway.domain.errors import ModelBusy
+from gateway.domain.errors import CarrierRefused, ModelBusy
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.reply import CAPPED
@@ -71,6 +71,12 @@ async def test_a_failing_model_counts(desk: Desk) -> None:
     """What a texter was apologised to for may have cost as much as an answer."""
     desk.model.answers.extend([ModelBusy(), WORDS])
     assert await _say(desk, "1", "2", "3") == ["apologised", "answered", "capped"]
+
+
+async def test_what_cost_a_call_counts(desk: Desk) -> None:
+    """I53: a turn that ended in failure after its model was asked is not given back."""
+    desk.carrier.answers.extend([CarrierRefused(twilio_code=30006), CarrierRefused(twilio_code=30006)])
+    assert await _say(desk, "1", "2", "3") == ["failed", "failed", "capped"]
 
 
 async def test_a_resumed_turn_takes_no_second(desk: Desk) -> None:

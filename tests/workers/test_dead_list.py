@@ -68,6 +68,18 @@ async def test_too_old(desk: Desk) -> None:
     assert (await desk.trace(sid)).outcome == "stale"
 
 
+async def test_too_old_to_be_sent(desk: Desk) -> None:
+    """I39: a reply that nobody could send until its text was too old is not sent any more."""
+    sid = await desk.text("Hi")
+    await desk.work_until_dead("turns.record_reply", after=True)
+    await desk.wait_until_free()
+    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, max_answer_age=timedelta(seconds=-(10**9))))
+    await desk.work()
+    assert desk.carrier.taken == []
+    assert ((await desk.trace(sid)).outcome, (await desk.turn(sid))["part:0"]) == ("stale", "withdrawn")
+    assert await desk.history() == []
+
+
 async def test_old_beside_new(desk: Desk) -> None:
     """I39: of texts that waited together, the old one is stale and only the new one is answered."""
     old = await desk.text("Are you open today?")

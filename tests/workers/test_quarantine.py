@@ -6,9 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.adapters.store import Store
 from gateway.domain.errors import WorkerLost
 from gateway.domain.ids import AccountId, ConversationId
 from gateway.domain.turn import Hold
+from tests.adapters.texts import a_conversation, hold_of, open_turn, save_texts
+from tests.examples import message_sid
+from tests.setting_up import set_up_customer
 from tests.workers.desk import MAX_TRIES, Desk
 from tests.workers.fakes import WORDS
 from workers import quarantine
@@ -125,6 +129,37 @@ async def test_sending_ends_too(desk: Desk, deed: str, *, after: bool, outcome: 
         (outcome, "too_many_tries")
     ]
     assert desk.carrier.texts == [WORDS] * sent
+
+
+async def test_a_stop_before_the_last_try_gives_nothing_back(desk: Desk) -> None:
+    """I40: who has not tried a turn can't give a try of it back: it stays a suspect."""
+    await _tried(desk, MAX_TRIES - 1)
+    opened: asyncio.Event = asyncio.Event()
+
+    class Busy(Quarantine):
+        async def answer(self, hold: Hold) -> ConversationId | None:
+            del hold
+            opened.set()
+            return await asyncio.Future()
+
+    desk.tools = replace(desk.tools, quarantine=Busy())
+    working = asyncio.create_task(desk.work())
+    await opened.wait()
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert int((await desk.turn(message_sid(1)))["tries"]) == MAX_TRIES - 1
+
+
+async def test_forgiveness_has_an_end(store: Store) -> None:
+    """I40: a turn whose every try ends as if it were the gateway's fault is not tried for ever."""
+    await save_texts(store, a_conversation(await set_up_customer(store)), "Hi")
+    tries = []
+    for _ in range(25):
+        hold = await hold_of(store)
+        tries.append((await open_turn(store, hold)).tries)
+        await store.holds.drop(hold, forgiven=True)
+    assert tries == [1] * 21 + [2, 3, 4, 5]
 
 
 async def test_a_stop_is_not_the_turns_fault(desk: Desk) -> None:

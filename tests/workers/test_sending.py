@@ -194,8 +194,18 @@ async def test_hold_lost_while_sending(desk: Desk) -> None:
     assert await desk.holder() == "another worker's token"
 
 
-async def test_cancelled_in_a_post(desk: Desk) -> None:
-    """A worker told to stop in the middle of a POST waits for it and stores the SID before it goes."""
+@pytest.mark.parametrize(
+    ("answer", "state", "outcome"),
+    [
+        (sent_sid(1), "sent", "answered"),
+        (CarrierRefused(twilio_code=30006), "failed", "failed"),
+        (OptedOut(), "cancelled", "opted_out"),
+    ],
+    ids=["taken", "refused", "out"],
+)
+async def test_cancelled_in_a_post(desk: Desk, answer: str | Exception, state: str, outcome: str) -> None:
+    """I36, I48: a worker told to stop in the middle of a POST stores what Twilio said before it goes."""
+    desk.carrier.answers.append(answer)
     posting, finish = asyncio.Event(), asyncio.Event()
 
     async def wait() -> None:
@@ -212,12 +222,12 @@ async def test_cancelled_in_a_post(desk: Desk) -> None:
     finish.set()
     with pytest.raises(asyncio.CancelledError):
         await working
-    turn = await desk.turn(sid)
-    assert (turn["part:0"], turn["part:0:sid"]) == ("sent", sent_sid(1))
+    assert (await desk.turn(sid))["part:0"] == state
+    assert (await desk.turn(sid)).get("part:0:sid") == (answer if isinstance(answer, str) else None)
     await desk.wait_until_free()
     await desk.work()
     assert len(desk.carrier.taken) == 1
-    assert (await desk.trace(sid)).outcome == "answered"
+    assert (await desk.trace(sid)).outcome == outcome
 
 
 async def test_cancelled_while_thinking(desk: Desk) -> None:

@@ -95,6 +95,14 @@ async def test_api_messages_are_turns_of_their_own(desk: Desk) -> None:
     assert desk.carrier.taken == []
 
 
+async def test_half_a_character_over_the_api(desk: Desk) -> None:
+    """I70: halves of characters in a model's words reach neither the API nor Redis, whose scripts can't read them."""
+    message_id, conversation_id = await desk.ask("Hi")
+    desk.model.answers.append(" Hello \ud83d\x00! ")
+    await desk.work(conversation_id)
+    assert (await desk.reply_to(message_id))["reply_text"] == "Hello !"
+
+
 @pytest.mark.parametrize("failure", [ModelBusy(), ModelRefused(), ModelRejectedKey()], ids=lambda error: error.code)
 async def test_model_failure_over_the_api(desk: Desk, failure: ModelFailed) -> None:
     """Over the API a failed model is no apology but a code to read."""

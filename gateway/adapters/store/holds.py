@@ -13,6 +13,7 @@ from gateway.domain.errors import HoldLost
 from gateway.domain.ids import AccountId, ConversationId
 from gateway.domain.turn import Hold, Released
 
+_MOST_FORGIVEN = 20
 _HOLD_MS = int(keys.HOLD.total_seconds() * 1000)
 
 
@@ -56,13 +57,19 @@ class Holds:
     async def drop(self, hold: Hold, *, forgiven: bool) -> None:
         """Let go whatever waits, so that another worker can take over with the next sweep.
 
-        `forgiven` takes back the try of the turn that is open: it was not the turn that failed.
+        `forgiven` takes back the try that this holder took of the open turn: it was not the turn that failed.
         """
         await as_holder(
             self._drop,
             hold,
             [keys.conversation(hold.conversation_id)],
-            [hold.conversation_id, hold.account_id, self._seating, keys.TURN_PREFIX if forgiven else ""],
+            [
+                hold.conversation_id,
+                hold.account_id,
+                self._seating,
+                keys.TURN_PREFIX if forgiven else "",
+                _MOST_FORGIVEN,
+            ],
         )
 
 

@@ -15,7 +15,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step, format_time
 from gateway.domain.turn import (
     DEAD,
-    PAID,
+    UNPAID,
     Closing,
     Gathering,
     Hold,
@@ -158,7 +158,7 @@ class Turns:
             "failure": closing.failure,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
-            "paid": closing.outcome in PAID,
+            "unpaid": closing.outcome in UNPAID,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
             "reply_prefix": keys.REPLY_PREFIX,

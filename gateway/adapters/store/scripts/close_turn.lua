@@ -7,7 +7,7 @@ redis.call('HSET', KEYS[2], 'last_at', closing.at)
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
 local allowance, taken = unpack(redis.call('HMGET', KEYS[4], 'allowance', 'taken_from'))
-if taken and allowance == 'granted' and not closing.paid and redis.call('EXISTS', taken) == 1 then
+if taken and allowance == 'granted' and closing.unpaid and redis.call('EXISTS', taken) == 1 then
   redis.call('HINCRBY', taken, 'turns', -1)
 end
 local outcomes = {}

@@ -28,7 +28,8 @@ if not turn_id then
   local most = channel == 'api' and 1 or tonumber(ARGV[6])
   local messages = redis.call('ZRANGE', KEYS[3], 0, most - 1)
   if #messages == 0 then return {'empty'} end
-  local left = gather_ms + (redis.call('ZSCORE', KEYS[4], id) or 0) - now_ms()
+  -- not longer than that, whatever Redis's clock does meanwhile
+  local left = math.min(gather_ms, gather_ms + (redis.call('ZSCORE', KEYS[4], id) or 0) - now_ms())
   if left > 0 then return {'gather', left} end
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
@@ -45,5 +46,5 @@ if not turn_id then
 end
 local tries = tonumber(redis.call('HGET', ARGV[3] .. turn_id, 'tries') or 0)
 if ARGV[8] ~= '1' and tries > 0 and tries + 1 >= tonumber(ARGV[7]) then return {'suspect'} end
-redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1)
+redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1, 'tried_by', ARGV[1])
 return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id)}
