@@ -100,10 +100,11 @@ async def _look(sid: MessageId, store: Store) -> Heard | None:
     if message is None:
         raise NotFound(f"{sid} is not in this Redis. Does the gateway use another one than this command?")
     trace = await store.traces.read(message["trace_id"])
-    if trace.outcome in ("said", "ignored"):
-        return Heard(trace_id=trace.id, outcome=_reason(trace.steps[0].details), reply=_words(message["answer"]))
-    if trace.outcome == "admitted" or trace.turn_id is None:
+    if trace.outcome == "admitted":
         return None
+    if trace.turn_id is None:  # it ended in the webhook
+        outcome = _reason(trace.steps[0].details) or trace.outcome
+        return Heard(trace_id=trace.id, outcome=outcome, reply=_words(message["answer"]))
     turn = await store.turns.find(trace.turn_id) or {}
     sent = [part.text for part in parts_of(turn) if part.state is PartState.SENT]
     return Heard(trace_id=trace.id, outcome=trace.outcome, reply=sent)
@@ -113,8 +114,8 @@ def _words(answer: str) -> list[str]:
     return [answer] if answer else []
 
 
-def _reason(details: dict[str, str]) -> str:
-    return details.get("reason") or details.get("keyword") or "said"
+def _reason(details: dict[str, str]) -> str | None:
+    return details.get("reason") or details.get("keyword")
 
 
 def _report(sid: str, heard: Heard | None, seconds: float, *, as_json: bool) -> None:

@@ -1,8 +1,10 @@
 """The way of a stranger: from an empty Redis to an answered text, with the operator's tool alone."""
 
+import pytest
+
 from tests.examples import NUMBER, TEXTER
 from tests.journeys.gateway import Gateway
-from tests.setting_up import MODEL_KEY
+from tests.setting_up import MODEL_KEY, Customer
 
 
 def test_the_way_to_the_first_answer(gateway: Gateway) -> None:
@@ -19,3 +21,21 @@ def test_the_way_to_the_first_answer(gateway: Gateway) -> None:
     assert (answer["outcome"], answer["reply"]) == ("answered", ["We open at nine."])
     assert gateway.run("trace", answer["message_sid"])["outcome"] == "answered"
     assert [call["key"] for call in gateway.model.calls()] == [MODEL_KEY]
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome", "begins"),
+    [
+        ("stop texting me", "stop", "Corner Cafe: You are opted out"),
+        ("wrong number", "asked", "Corner Cafe: Do you want no more texts"),
+        ("HELP", "help", "Corner Cafe: automated AI text service"),
+    ],
+)
+def test_what_the_gateway_says_itself(
+    gateway: Gateway, customer: Customer, words: str, outcome: str, begins: str
+) -> None:
+    """`text` prints what the webhook itself answers, as soon as it has, and how it took the words."""
+    assert customer.binding.number == NUMBER
+    answer = gateway.run("text", TEXTER, NUMBER, words)
+    assert answer["outcome"] == outcome
+    assert [reply[: len(begins)] for reply in answer["reply"]] == [begins]
