@@ -47,10 +47,14 @@ async def _flood(number: str, count: int, seats: int) -> None:
     await store.close()
 
 
+def form_of(each: int, number: str, body: str = "Hello") -> dict[str, str]:
+    """Make the form of the text that counts as `each`, from a texter of its own."""
+    return inbound_form(body, sid=message_sid(each), To=number, From=f"+1415{each:07d}")
+
+
 async def receive(store: Store, number: str, each: int) -> str:
     """Have the text arrive that counts as `each`; return its SID."""
-    form = inbound_form(sid=message_sid(each), To=number, From=f"+1415{each:07d}")
-    message = InboundMessage.from_form(form, now=datetime.now(UTC))
+    message = InboundMessage.from_form(form_of(each, number), now=datetime.now(UTC))
     await receive_text(message, store=store, voice=_VOICE, pepper=PEPPER, now=message.received_at)
     return message.sid
 

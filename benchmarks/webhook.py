@@ -15,12 +15,12 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.flood import flood
+from benchmarks.flood import flood, form_of
 from gateway.adapters.store import open_store
 from gateway.dev.children import inherited_environment
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
-from tests.examples import NUMBER, environment, inbound_form, message_sid
+from tests.examples import NUMBER, environment
 from tests.journeys.processes import Process, find_port, wait_until
 from tests.journeys.valkey import Valkey
 from tests.journeys.webhooks import PATH, sign
@@ -28,11 +28,6 @@ from tests.setting_up import set_up_customer
 
 _START_SECONDS = 60.0
 _numbers = itertools.count(1)
-
-
-def _form(body: str = "Hello") -> dict[str, str]:
-    each = next(_numbers)
-    return inbound_form(body, sid=message_sid(each), To=NUMBER, From=f"+1415{each:07d}")
 
 
 @asynccontextmanager
@@ -74,7 +69,7 @@ async def measure(url: str, texts: int, pace: float, body: str) -> list[float]:
 
         tasks = []
         for _ in range(texts):
-            tasks.append(asyncio.create_task(post(_form(body))))
+            tasks.append(asyncio.create_task(post(form_of(next(_numbers), NUMBER, body))))
             await asyncio.sleep(1 / pace)
         return sorted(await asyncio.gather(*tasks))
 

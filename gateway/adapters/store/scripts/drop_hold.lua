@@ -1,6 +1,6 @@
 -- Let go at once, whatever waits; the next sweep wakes somebody else.
--- KEYS hold, conversation   ARGV token, conversation, account, seating as JSON, turn prefix or '' to count this try
---   most often that one turn is forgiven
+-- KEYS hold, conversation   ARGV token, conversation, account, seating as JSON, turn prefix or '' to count this try,
+--   how often one turn is forgiven at most
 local turn_id = ARGV[5] ~= '' and redis.call('HGET', KEYS[2], 'turn_id')
 local turn = turn_id and ARGV[5] .. turn_id
 -- only the try that this holder took, and not for ever: what fails each time is no accident
