@@ -133,6 +133,7 @@ def test_doubt(text: str) -> None:
     assert read_intent(text) is Intent.DOUBT
 
 
+@pytest.mark.timeout(5)  # thousands of times what a reading takes: what is not linear takes longer
 @pytest.mark.parametrize("part", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_end(part: str) -> None:
     """I22: no text, however long and whatever it repeats, keeps the reader busy; the figures are benchmarks'."""
