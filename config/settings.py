@@ -33,6 +33,7 @@ from config.values import (
 from gateway.domain.account import SEATS
 from gateway.domain.limits import TEXTER_TURNS
 from gateway.domain.retention import Retention
+from gateway.domain.ring import decode
 from gateway.domain.secret import Secret
 
 
@@ -129,6 +130,20 @@ class _RetentionSettings(_Settings):
         )
 
 
+class PepperSettings(StoreSettings):
+    """What whoever looks a texter up needs."""
+
+    pepper: Pepper = Field(
+        alias="TEXTGATE_PEPPER",
+        description="The key of keyed hashes, never rotated; make it with `textgate keyring new`.",
+    )
+
+    @property
+    def pepper_bytes(self) -> bytes:
+        """The key itself."""
+        return decode(self.pepper.reveal())
+
+
 class SealSettings(StoreSettings, _EndpointSettings):
     """What whoever seals model keys needs."""
 
@@ -138,13 +153,9 @@ class SealSettings(StoreSettings, _EndpointSettings):
     )
 
 
-class ReceiveSettings(EdgeSettings):
+class ReceiveSettings(EdgeSettings, PepperSettings):
     """What whoever receives texts needs: to name conversations, and to speak for the operator."""
 
-    pepper: Pepper = Field(
-        alias="TEXTGATE_PEPPER",
-        description="The key of keyed hashes, never rotated; make it with `textgate keyring new`.",
-    )
     brand: str = Field(
         default="textgate",
         alias="TEXTGATE_BRAND",

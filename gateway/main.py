@@ -18,7 +18,6 @@ from gateway.adapters.store import open_store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.app import build_app
 from gateway.domain.compliance import Voice
-from gateway.domain.ring import decode
 from gateway.web.resources import Resources
 
 _DRAIN_SECONDS = 20
@@ -53,7 +52,7 @@ def open_resources(settings: WebSettings) -> Resources:
         replies=ReplyListener(store.connection),
         sealer=Sealer(settings.seal_keys),
         voice=Voice(brand=settings.brand, help_contact=settings.help_contact),
-        pepper=decode(settings.pepper.reveal()),
+        pepper=settings.pepper_bytes,
         public_urls=settings.public_urls,
         twilio_account_sid=settings.twilio_account_sid,
         twilio_auth_tokens=settings.twilio_auth_tokens,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.adapters.key_ring import new_pair
+from gateway.domain.ids import hash_texter
 from gateway.domain.limits import TurnLimits
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.retention import Retention
@@ -20,6 +21,7 @@ NUMBER = PhoneNumber("+12025550199")
 TEXTER = PhoneNumber("+12025550143")
 PUBLIC_URL = "https://gateway.example.com"
 PEPPER = b"p" * 32
+TEXTER_HASH = hash_texter(PEPPER, TEXTER)
 
 _PUBLIC, _PRIVATE = new_pair()
 SEAL_KEYS = Secret(format_entry(_PUBLIC))

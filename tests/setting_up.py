@@ -6,8 +6,8 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.agent import Agent
-from gateway.domain.binding import Binding
 from gateway.domain.credential import Provider
+from gateway.domain.number import Number
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.domain.texting import Texting
@@ -29,7 +29,7 @@ class Customer:
     key: ApiKey
     api_key: str
     agent: Agent
-    binding: Binding
+    number: Number
 
 
 async def set_up_customer(
@@ -57,5 +57,5 @@ async def set_up_customer(
     )
     prompt = AgentWishes(system_prompt="You are the agent of a cafe.", texting=texting or Texting())
     agent = await create_agent(issued.key, prompt, store=store, now=NOW)
-    binding = await bind_number(number, agent.id, store=store, now=NOW)
-    return Customer(account=account, key=issued.key, api_key=issued.secret.reveal(), agent=agent, binding=binding)
+    bound = await bind_number(number, agent.id, store=store, now=NOW)
+    return Customer(account=account, key=issued.key, api_key=issued.secret.reveal(), agent=agent, number=bound)

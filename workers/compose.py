@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent
-from gateway.domain.compliance import ConsentState
+from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Prompt, build_prompt
 from gateway.domain.credential import Credential, Health, ModelRoute, wire_model
 from gateway.domain.errors import (

@@ -42,7 +42,7 @@ async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, hold: Hol
 
 
 async def _read_fence(turn: Turn, part: Part, tools: Tools) -> datetime:
-    return await tools.store.parts.find_fence(turn, part) or await tools.store.read_clock()
+    return await tools.store.parts.find_fence(turn.id, part.index) or await tools.store.read_clock()
 
 
 async def _sleep_until(moment: datetime, tools: Tools) -> None:

@@ -4,10 +4,12 @@ import asyncio
 import time
 from collections.abc import Awaitable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TypeVar
 
 import stamina
 
+from gateway.domain.conversation import block_of
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.doubt import reopen, settle, settle_doubt
@@ -93,12 +95,20 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
         await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
     except OptedOut:
+        await _note_block(turn, tools)
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:
         return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
+
+
+async def _note_block(turn: Turn, tools: Tools) -> None:
+    """Have the ledger know what Twilio knew before us: that the texter is out."""
+    change = block_of(turn.conversation, now=datetime.now(UTC))
+    if change:
+        await tools.store.consents.change(change)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:

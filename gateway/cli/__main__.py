@@ -23,6 +23,8 @@ _COMMANDS = {
     "byok": ("gateway.cli.byok:app", "Model keys: what we show to a provider for an account."),
     "agents": ("gateway.cli.agents:app", "Agents: what answers texts."),
     "numbers": ("gateway.cli.numbers:app", "Numbers: which agent answers on which."),
+    "consent": ("gateway.cli.consent:app", "Consent: who may be texted, why, and the proof of it."),
+    "conversations": ("gateway.cli.conversations:app", "Conversations: who talks to whom."),
     "text": ("gateway.cli.text:text", "Send a pretend text, and print the answer."),
     "trace": ("gateway.cli.trace:trace", "Show what became of one text or API request."),
     "reconcile": ("gateway.cli.reconcile:reconcile", "Fetch texts whose webhook never arrived from Twilio."),

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli.environment import command_store
+from gateway.cli.environment import command_store, in_store
 from gateway.cli.output import Json, group, say, show
 from gateway.domain.account import Account, Plan
 from gateway.domain.trace import format_time
-from gateway.flows.accounts import IssuedKey, create_account, issue_key
+from gateway.flows.accounts import IssuedKey, create_account, issue_key, speak_for
 
 accounts = group("Customers: who owns agents, numbers and keys.")
 keys = group("API keys: what an account's programs show to us.")
@@ -32,6 +32,24 @@ def create(name: str, as_json: Json = False) -> None:
 async def _create(name: str) -> Account:
     async with command_store() as store:
         return await create_account(name, store=store, now=datetime.now(UTC))
+
+
+@accounts.command("set")
+def set_(
+    account: Annotated[str, typer.Argument(metavar="ACCT")],
+    brand: Annotated[str | None, typer.Option(help="Who texts from its numbers; empty for TEXTGATE_BRAND.")] = None,
+    help_contact: Annotated[str | None, typer.Option(help="Whom a texter can reach, as HELP says it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Set who texts from an account's numbers; a number may have its own."""
+    spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store))
+    fields = {
+        "account_id": spoken.id,
+        "name": spoken.name,
+        "brand": spoken.brand,
+        "help_contact": spoken.help_contact,
+    }
+    show(fields, as_json=as_json)
 
 
 @keys.command("issue")

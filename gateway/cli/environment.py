@@ -1,8 +1,9 @@
 """The environment that commands work in: variables, `.env`, or what `textgate dev` left for a second terminal."""
 
+import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from gateway.adapters.store import Store, open_store
 DEV_ENVIRONMENT = Path(".textgate/env")
 _OURS = "TEXTGATE_"
 _Read = TypeVar("_Read", bound=StoreSettings)
+_Done = TypeVar("_Done")
 
 
 def read_environment() -> dict[str, str]:
@@ -57,3 +59,13 @@ async def command_store() -> AsyncIterator[Store]:
         yield store
     finally:
         await store.close()
+
+
+def in_store(deed: Callable[[Store], Awaitable[_Done]]) -> _Done:
+    """Do one thing with the store, and return what comes of it."""
+
+    async def do() -> _Done:
+        async with command_store() as store:
+            return await deed(store)
+
+    return asyncio.run(do())

@@ -1,68 +1,193 @@
-"""`textgate numbers`: which agent answers on which number."""
+"""`textgate numbers`: which agent answers on which number, whom, and who answers keywords."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from gateway.cli.environment import command_store
-from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
-from gateway.domain.binding import Binding
+from config.settings import PepperSettings
+from gateway.adapters.store import Store
+from gateway.cli.environment import command_settings, in_store
+from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
+from gateway.domain.errors import InvalidRequest
+from gateway.domain.number import Keywords, Kind, Number, Policy
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time
-from gateway.flows.numbers import bind_number, read_number
+from gateway.flows.numbers import (
+    NumberWishes,
+    add_number,
+    allow_guest,
+    bind_number,
+    disallow_guest,
+    read_number,
+    set_number,
+)
 
-app = group("Numbers: which agent answers on which.")
+app = group("Numbers: which agent answers on which, whom, and who answers STOP.")
 
-Number = Annotated[str, typer.Argument(metavar="+E164", help="Such as +15550100123.")]
+NumberName = Annotated[str, typer.Argument(metavar="+E164", help="Such as +15550100123.")]
+Guest = Annotated[str, typer.Argument(metavar="+TEXTER", help="Such as +15550100123.")]
+KeywordsOption = Annotated[Keywords | None, typer.Option(help="Who answers STOP, HELP and START.")]
+KindOption = Annotated[Kind | None, typer.Option(help="Guessed from the number, where not said.")]
+LabelOption = Annotated[str | None, typer.Option(help="A word to remember it by.")]
+
+
+@app.command("add")
+def add(
+    number: NumberName,
+    keywords: KeywordsOption = None,
+    label: LabelOption = None,
+    kind: KindOption = None,
+    as_json: Json = False,
+) -> None:
+    """Add a number that Twilio delivers to us; one that is known is changed as far as you say."""
+    wishes = NumberWishes(keywords=keywords, label=label, kind=kind)
+    added = in_store(lambda store: add_number(read_number(number), wishes, store=store, now=datetime.now(UTC)))
+    show(_describe(added), as_json=as_json)
+    say(f"{_explain_keywords(added)}\nNext: textgate numbers bind {added.number} AGT")
+
+
+@app.command("set")
+def set_(
+    number: NumberName,
+    keywords: KeywordsOption = None,
+    policy: Annotated[Policy | None, typer.Option(help="Whom the agent answers.")] = None,
+    stop_word: Annotated[
+        list[str] | None, typer.Option(help="A word that is STOP here, too; instead of those before. Repeat it.")
+    ] = None,
+    kind: KindOption = None,
+    label: LabelOption = None,
+    brand: Annotated[str | None, typer.Option(help="Who is texting, instead of the account's; empty for none.")] = None,
+    help_contact: Annotated[str | None, typer.Option(help="Whom to reach, instead of the account's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Change what is said of a number; what you don't name stays."""
+    wishes = NumberWishes(
+        kind=kind,
+        keywords=keywords,
+        policy=policy,
+        stop_words=tuple(stop_word) if stop_word else None,
+        label=label,
+        brand=brand,
+        help_contact=help_contact,
+    )
+    if wishes == NumberWishes():
+        raise InvalidRequest("nothing_to_set", "Say what to change: textgate numbers set --help")
+    changed = in_store(lambda store: set_number(read_number(number), wishes, store=store))
+    show(_describe(changed), as_json=as_json)
+    if keywords or kind:
+        say(_explain_keywords(changed))
+    if policy:
+        say(_explain_policy(changed))
 
 
 @app.command("bind")
-def bind(number: Number, agent: Annotated[str, typer.Argument(metavar="AGT")], as_json: Json = False) -> None:
+def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")], as_json: Json = False) -> None:
     """Have an agent answer on a number. A number bound for another account is refused."""
-    binding = asyncio.run(_bind(number, agent))
-    show(_describe(binding), as_json=as_json)
+    bound = in_store(lambda store: bind_number(read_number(number), agent, store=store, now=datetime.now(UTC)))
+    show(_describe(bound), as_json=as_json)
     say(
-        "The gateway answers STOP, HELP and START on it: switch Twilio's own opt-out handling off for this number,\n"
-        "and have Twilio POST its messages to …/webhooks/twilio/sms under your public URL.\n"
-        f'Next: textgate text +15555550100 {binding.number} "Hello"'
+        f"{_explain_keywords(bound)}\n"
+        "Have Twilio POST its messages to …/webhooks/twilio/sms under your public URL.\n"
+        f'Next: textgate text +15555550100 {bound.number} "Hello"'
     )
 
 
-async def _bind(number: str, agent: str) -> Binding:
-    async with command_store() as store:
-        return await bind_number(read_number(number), agent, store=store, now=datetime.now(UTC))
-
-
 @app.command("release")
-def release(number: Number, as_json: Json = False) -> None:
-    """Unbind a number; texts to it are met with silence, and what waits is not answered any more."""
-    binding = asyncio.run(_release(number))
-    show({**_describe(binding), "agent_id": None, "released": True}, as_json=as_json)
-
-
-async def _release(number: str) -> Binding:
-    async with command_store() as store:
-        return await store.numbers.release(read_number(number))
+def release(number: NumberName, as_json: Json = False) -> None:
+    """Let a number go; texts to it are met with silence, and what waits is not answered any more."""
+    released = in_store(lambda store: store.numbers.release(read_number(number)))
+    show({**_describe(released), "agent_id": None, "released": True}, as_json=as_json)
 
 
 @app.command("list")
 def list_(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> None:
-    """List all bound numbers."""
-    bindings, next_cursor = asyncio.run(_read_all(limit, cursor))
-    show_list([_describe(binding) for binding in bindings], as_json=as_json, next_cursor=next_cursor)
+    """List all numbers."""
+    numbers, next_cursor = in_store(lambda store: store.numbers.read_all(limit=limit, cursor=cursor))
+    rows = [_describe(number) for number in numbers]
+    show_list(rows if as_json else [_shorten(row) for row in rows], as_json=as_json, next_cursor=next_cursor)
 
 
-async def _read_all(limit: int, cursor: str | None) -> tuple[list[Binding], str | None]:
-    async with command_store() as store:
-        return await store.numbers.read_all(limit=limit, cursor=cursor)
+@app.command("allow")
+def allow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
+    """Have a texter answered where the policy is `allowlist` or `code`."""
+    pepper = command_settings(PepperSettings).pepper_bytes
+    ours, guest = read_number(number), read_number(texter)
+    in_store(lambda store: allow_guest(ours, guest, store=store, pepper=pepper))
+    show({"number": ours, "texter": guest, "allowed": True}, as_json=as_json)
 
 
-def _describe(binding: Binding) -> dict[str, object]:
+@app.command("disallow")
+def disallow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
+    """Take a texter off a number's guests."""
+    pepper = command_settings(PepperSettings).pepper_bytes
+    ours, guest = read_number(number), read_number(texter)
+    was_one = in_store(lambda store: disallow_guest(ours, guest, store=store, pepper=pepper))
+    show({"number": ours, "texter": guest, "allowed": False, "was_allowed": was_one}, as_json=as_json)
+
+
+@app.command("guests")
+def guests(number: NumberName, as_json: Json = False) -> None:
+    """List whom a number answers where the policy is `allowlist` or `code`."""
+    ours = read_number(number)
+    texters = in_store(lambda store: _read_guests(ours, store))
+    show_list([{"number": ours, "texter": texter} for texter in texters], as_json=as_json)
+
+
+async def _read_guests(number: PhoneNumber, store: Store) -> list[PhoneNumber]:
+    await store.numbers.read(number)
+    return await store.numbers.read_guests(number)
+
+
+def _explain_keywords(number: Number) -> str:
+    """Say what has to be so at Twilio for exactly one party to answer STOP."""
+    if number.keywords is Keywords.GATEWAY:
+        return (
+            f"The gateway answers STOP, HELP and START on {number.number}. Twilio must not: switch its own opt-out\n"
+            "handling off, in the Opt-Out Management of the number's Messaging Service, or have Twilio's support do\n"
+            "it for a number outside a service. Else people get two answers, and ours may be refused (21610)."
+        )
+    if number.kind is Kind.TOLL_FREE:
+        return (
+            f"The carriers answer STOP, START and UNSTOP on {number.number}, which nobody can switch off; the gateway\n"
+            "notes those and answers all other words itself, HELP among them."
+        )
+    return (
+        f"Twilio answers its keywords on {number.number}: leave its opt-out handling on. The gateway notes them and\n"
+        "stays silent, and answers the opt-outs that Twilio does not know, such as `OPT OUT` or `please stop`."
+    )
+
+
+def _explain_policy(number: Number) -> str:
+    match number.policy:
+        case Policy.OPEN:
+            return "Everybody is answered."
+        case Policy.ALLOWLIST:
+            return f"Only guests are answered: textgate numbers allow {number.number} +TEXTER"
+        case Policy.CODE:
+            return f"Only guests are answered; whoever texts `join {number.join_code}` is one from then on."
+        case Policy.CLOSED:
+            return "Nobody is answered; STOP, HELP and START are heeded all the same."
+
+
+def _describe(number: Number) -> dict[str, object]:
     return {
-        "number": binding.number,
-        "agent_id": binding.agent_id,
-        "account_id": binding.account_id,
-        "keywords": binding.keywords.value,
-        "bound_at": format_time(binding.bound_at),
+        "number": number.number,
+        "agent_id": number.agent_id,
+        "account_id": number.account_id,
+        "kind": number.kind.value,
+        "keywords": number.keywords.value,
+        "policy": number.policy.value,
+        "stop_words": list(number.stop_words),
+        "join_code": number.join_code,
+        "label": number.label,
+        "brand": number.brand,
+        "help_contact": number.help_contact,
+        "added_at": format_time(number.added_at),
+        "bound_at": format_time(number.bound_at) if number.bound_at else None,
     }
+
+
+def _shorten(row: Fields) -> Fields:
+    shown = ("number", "agent_id", "account_id", "kind", "keywords", "policy", "label")
+    return {name: row[name] for name in shown}

@@ -12,7 +12,6 @@ from gateway.adapters.twilio_api import TwilioApi
 from gateway.cli.environment import command_settings, command_store
 from gateway.cli.output import Json, show
 from gateway.domain.compliance import Voice
-from gateway.domain.ring import decode
 from gateway.flows.reconcile import reconcile as reconcile_texts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -51,5 +50,5 @@ async def _reconcile(span: timedelta) -> dict[str, int]:
             max_age=timedelta(seconds=settings.max_answer_age_s),
             now=now,
             voice=Voice(brand=settings.brand, help_contact=settings.help_contact),
-            pepper=decode(settings.pepper.reveal()),
+            pepper=settings.pepper_bytes,
         )

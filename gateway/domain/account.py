@@ -27,6 +27,9 @@ class Account:
 
     id: AccountId
     name: str
+    brand: str | None = None
+    """Who texts from its numbers, instead of what the settings say."""
+    help_contact: str | None = None
     created_at: datetime
 
 

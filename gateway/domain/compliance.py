@@ -6,12 +6,12 @@ https://twilio.com/en-us/blog/update-to-fcc-s-sms-opt-out-keywords.
 """
 
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
-from gateway.domain.ids import MessageId
-from gateway.domain.phone import PhoneNumber
+from gateway.domain.consent import ConsentState
+from gateway.domain.errors import InvalidRequest
 
 
 class Keyword(StrEnum):
@@ -22,14 +22,6 @@ class Keyword(StrEnum):
     HELP = "help"
 
 
-class ConsentState(StrEnum):
-    """A texter's standing with a number; who never said anything is `unset`, and may be answered."""
-
-    UNSET = "unset"
-    IN = "in"
-    OUT = "out"
-
-
 # folded: `OPT OUT`, `Opt-out` and `optout` are one word here, and so are ARRÊT and arret
 _STOP = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}  # 47 CFR 64.1200(a)(10), Twilio
@@ -38,41 +30,31 @@ _STOP = frozenset(
 _START = frozenset({"start", "unstop"})
 _START_WHEN_OUT = frozenset({"yes"})
 _HELP = frozenset({"help", "info"})
+MAX_LINE = 60
+"""Characters of a brand or a contact: the texts that hold them stay short."""
 _LONGEST = 160
 """No keyword is longer, however it is dressed up; longer texts are not even looked at."""
 
 
-def read_keyword(body: str, state: ConsentState) -> Keyword | None:
-    """Tell which keyword a text is, as a whole; YES counts only from someone who is out."""
+def read_keyword(body: str, state: ConsentState, stop_words: Collection[str] = ()) -> Keyword | None:
+    """Tell which keyword a text is, as a whole; YES counts only from someone who is out.
+
+    `stop_words` are the number's own, folded.
+    """
     if len(body) > _LONGEST:
         return None
-    word = _fold(body)
-    if word in _STOP:
+    word = fold(body)
+    if word in _STOP or word in stop_words:
         return Keyword.STOP
     if word in _START or (state is ConsentState.OUT and word in _START_WHEN_OUT):
         return Keyword.START
     return Keyword.HELP if word in _HELP else None
 
 
-def _fold(body: str) -> str:
+def fold(body: str) -> str:
     """Take away case, accents, spaces, punctuation, emoji, full-width and zero-width forms."""
     decomposed = unicodedata.normalize("NFKD", body)
     return "".join(character for character in decomposed if character.isalnum()).casefold()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentChange:
-    """One row for the consent ledger."""
-
-    number: PhoneNumber
-    texter: PhoneNumber
-    state: ConsentState
-    source: str
-    """`keyword`, `free-form` or `OptOutType`: how it was recognised."""
-    message_sid: MessageId
-    wording: str
-    """The exact words that we answered with; empty where Twilio answered."""
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +63,16 @@ class Voice:
 
     brand: str
     help_contact: str | None
+
+
+def change_line(wish: str | None, known: str | None) -> str | None:
+    """Apply a wish for a label, a brand or a contact: None leaves it, an empty one is none; else InvalidRequest."""
+    if wish is None:
+        return known
+    line = wish.strip()
+    if len(line) > MAX_LINE or not line.isprintable():
+        raise InvalidRequest("invalid_line", f"Label, brand and contact are one line of up to {MAX_LINE} characters.")
+    return line or None
 
 
 def stop_text(voice: Voice) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.agent import Agent
-from gateway.domain.ids import AccountId, AgentId, ConversationId
+from gateway.domain.consent import ConsentChange, ConsentState, Source
+from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
 from gateway.domain.phone import PhoneNumber
 
 HISTORY_SHOWN = 20
@@ -29,8 +31,26 @@ class Conversation:
     agent_id: AgentId
     number: PhoneNumber | None = None
     texter: PhoneNumber | None = None
+    texter_hash: TexterHash | None = None
     gather_ms: int = 0
     """How long its first text waits for others."""
+
+
+def block_of(conversation: Conversation, *, now: datetime, sid: MessageId | None = None) -> ConsentChange | None:
+    """Word for the ledger that Twilio blocks a conversation's texter (error 21610), as the part `sid` told."""
+    if conversation.texter is None or conversation.texter_hash is None:
+        return None
+    return ConsentChange(
+        number=conversation.number,
+        texter=conversation.texter,
+        texter_hash=conversation.texter_hash,
+        account_id=conversation.account_id,
+        state=ConsentState.OUT,
+        source=Source.CARRIER_BLOCK,
+        message_sid=sid,
+        wording="",
+        at=now,
+    )
 
 
 class Role(StrEnum):

@@ -14,6 +14,8 @@ MessageId = NewType("MessageId", str)
 """Twilio's `SM…` or `MM…` for a text, our own `msg_…` for an API message."""
 TurnId = NewType("TurnId", str)
 TraceId = NewType("TraceId", str)
+TexterHash = NewType("TexterHash", str)
+"""A texter's number as a keyed hash: what consent is kept under, so that it outlives the number's erasure."""
 
 _OURS = re.compile(r"^[a-z]{3,5}_[0-9a-f]{32}$")
 _TWILIO_MESSAGE = re.compile(r"^(SM|MM)[0-9a-f]{32}$")
@@ -38,5 +40,13 @@ def is_account_sid(value: str) -> bool:
 def derive_conversation_id(pepper: bytes, *parts: str) -> ConversationId:
     """Name the conversation of `parts` (account, number, texter): always the same, and telling nothing."""
     # a keyed hash, so that two web processes name a new conversation alike without asking each other
-    digest = hmac.digest(pepper, "\x1f".join(("conversation", *parts)).encode(), hashlib.sha256)
-    return ConversationId(f"conv_{digest[:16].hex()}")
+    return ConversationId(f"conv_{_keyed_hash(pepper, 'conversation', *parts)}")
+
+
+def hash_texter(pepper: bytes, texter: str) -> TexterHash:
+    """Hash a texter's number: always the same, and nobody without the pepper gets from one to the other."""
+    return TexterHash(_keyed_hash(pepper, "texter", texter))
+
+
+def _keyed_hash(pepper: bytes, *parts: str) -> str:
+    return hmac.digest(pepper, "\x1f".join(parts).encode(), hashlib.sha256)[:16].hex()

@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 
 from gateway.domain.agent import Agent
-from gateway.domain.binding import Binding
+from gateway.domain.carrier_words import read_carrier_keyword
 from gateway.domain.compliance import (
-    ConsentChange,
-    ConsentState,
     Keyword,
     Voice,
     ask_text,
+    fold,
     help_text,
     read_keyword,
     start_text,
     stop_text,
 )
+from gateway.domain.consent import ConsentState, Source
 from gateway.domain.message import InboundMessage
+from gateway.domain.number import Binding, Keywords, Number, Policy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.revocation import Intent, read_intent
 
@@ -26,11 +27,19 @@ class Line:
 
     answered_with: str | None
     """What was said to this very message before, empty for silence; None for a message not seen yet."""
-    binding: Binding | None
+    number: Number | None
     agent: Agent | None
     consent: ConsentState
+    """As far as opt-outs reach now."""
+    stopped_here: bool
+    """Whether it is this very number that the texter is out for."""
     asked: bool
     """Whether the texter was asked already if they mean to opt out."""
+    guest: bool
+    """Whether the texter is one of the number's guests."""
+    brand: str | None = None
+    """Whose number it is, as the account has it."""
+    help_contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +50,21 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a text says about its texter's consent."""
+
+    state: ConsentState
+    source: Source
+    wording: str
+    """The exact words that we answer with; empty where somebody else does, or nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ignore:
     """Nothing is said; a trace tells why."""
 
     reason: str
-    consent: ConsentChange | None = None
+    consent: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +73,9 @@ class Say:
 
     text: str
     keyword: Keyword
-    consent: ConsentChange | None = None
+    consent: Note | None = None
+    is_joining: bool = False
+    """Whether the texter becomes one of the number's guests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,104 +99,110 @@ Decision = Repeat | Ignore | Say | Ask | Answer
 
 _OPT_OUT_TYPES = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.HELP}
 """https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out"""
+_STATES = {Keyword.STOP: ConsentState.OUT, Keyword.START: ConsentState.IN}
+_JOIN = "join"
 
 
 def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
-    """Decide what becomes of a text."""
+    """Decide what becomes of a text; `voice` speaks where neither number nor account has one of its own."""
     if line.answered_with is not None:
         return Repeat(answer=line.answered_with)
-    number, texter = message.number, message.texter
-    if number is None or texter is None:
+    if message.number is None or message.texter is None:
         return Ignore(reason="not a phone number")
-    if number == texter:
+    if message.number == message.texter:
         return Ignore(reason="from itself")
+    return _decide(message, message.texter, line, _voice_of(line, voice))
+
+
+def _voice_of(line: Line, voice: Voice) -> Voice:
+    number = line.number
+    return Voice(
+        brand=(number and number.brand) or line.brand or voice.brand,
+        help_contact=(number and number.help_contact) or line.help_contact or voice.help_contact,
+    )
+
+
+def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
+    number = line.number
     if message.opt_out_type is not None:
-        return _note_carriers_word(message, number, texter, line)
-    keyword = read_keyword(message.body, line.consent)
+        return _note_opt_out_type(message, line)
+    if number and number.keywords is Keywords.TWILIO:
+        keyword = read_carrier_keyword(message.body, number.kind, line.consent)
+        if keyword:
+            return _note_carriers_answer(keyword, Source.KEYWORD, line)
+    keyword = read_keyword(message.body, line.consent, number.stop_words if number else ())
     if keyword is not None:
-        return _heed(keyword, message, number=number, texter=texter, line=line, voice=voice, source="keyword")
-    return _weigh(message, number, texter, line, voice)
+        return _heed(keyword, Source.KEYWORD, line, voice)
+    return _weigh(message, texter, line, voice)
 
 
-def _weigh(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
-    """Weigh a text that is no keyword: it may take consent back all the same."""
-    if line.consent is ConsentState.OUT:
-        return _route(message, line, texter)
-    match read_intent(message.body):
-        case Intent.REVOKE:
-            return _heed(
-                Keyword.STOP, message, number=number, texter=texter, line=line, voice=voice, source="free-form"
-            )
-        case Intent.DOUBT if line.binding and not line.asked:
-            return Ask(text=ask_text(voice))
-        case _:
-            return _route(message, line, texter)
-
-
-def _note_carriers_word(message: InboundMessage, number: PhoneNumber, texter: PhoneNumber, line: Line) -> Ignore:
+def _note_opt_out_type(message: InboundMessage, line: Line) -> Ignore:
     """Record what Twilio has answered already; two confirmations would be one too many."""
     meant = message.opt_out_type or ""
     # a type that we don't know says that Twilio answered, and the words say what
     keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent)
-    state = {Keyword.STOP: ConsentState.OUT, Keyword.START: ConsentState.IN}.get(keyword) if keyword else None
-    if state is None:
-        return Ignore(reason="answered by Twilio")
-    change = _change(message, number, texter, state, source="OptOutType", wording="")
-    return Ignore(reason="answered by Twilio", consent=change)
+    return _note_carriers_answer(keyword, Source.OPT_OUT_TYPE, line)
 
 
-def _heed(
-    keyword: Keyword,
-    message: InboundMessage,
-    *,
-    number: PhoneNumber,
-    texter: PhoneNumber,
-    line: Line,
-    voice: Voice,
-    source: str,
-) -> Decision:
+def _note_carriers_answer(keyword: Keyword | None, source: Source, line: Line) -> Ignore:
+    state = _STATES.get(keyword) if keyword else None
+    known = state is ConsentState.OUT and line.stopped_here
+    note = Note(state=state, source=source, wording="") if state and not known else None
+    return Ignore(reason="answered by Twilio", consent=note)
+
+
+def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore | Say:
     if keyword is Keyword.HELP:
-        return Say(text=help_text(voice), keyword=keyword) if line.binding else Ignore(reason="number not bound")
-    if keyword is Keyword.STOP and line.consent is ConsentState.OUT:
-        return Ignore(reason="opted out already")
-    stopping = keyword is Keyword.STOP
-    state = ConsentState.OUT if stopping else ConsentState.IN
-    text = stop_text(voice) if stopping else start_text(voice)
-    if line.binding is None:
+        return Say(text=help_text(voice), keyword=keyword) if line.number else Ignore(reason="number not bound")
+    state = _STATES[keyword]
+    silent = Note(state=state, source=source, wording="")
+    if state is ConsentState.OUT and line.consent is ConsentState.OUT:
+        # an opt-out elsewhere reached this number; now it has one of its own
+        return Ignore(reason="opted out already", consent=None if line.stopped_here else silent)
+    if line.number is None:
         # nobody speaks on an unbound number, but a STOP to it counts when somebody does later
-        change = _change(message, number, texter, state, source=source, wording="")
-        return Ignore(reason="number not bound", consent=change)
-    change = _change(message, number, texter, state, source=source, wording=text)
-    return Say(text=text, keyword=keyword, consent=change)
+        return Ignore(reason="number not bound", consent=silent)
+    text = stop_text(voice) if state is ConsentState.OUT else start_text(voice)
+    return Say(text=text, keyword=keyword, consent=Note(state=state, source=source, wording=text))
 
 
-def _route(message: InboundMessage, line: Line, texter: PhoneNumber) -> Ignore | Answer:
-    if line.binding is None:
+def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
+    """Weigh a text that is no keyword: it may take consent back all the same, or ask to be let in."""
+    if line.consent is ConsentState.OUT:
+        return _route(message, texter, line)
+    intent = read_intent(message.body)
+    if intent is Intent.REVOKE:
+        return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
+    if line.number and not _admits(line.number, line):
+        return _meet_stranger(message, line.number, voice)
+    if intent is Intent.DOUBT and line.number and not line.asked:
+        return Ask(text=ask_text(voice))
+    return _route(message, texter, line)
+
+
+def _admits(number: Number, line: Line) -> bool:
+    return number.policy is Policy.OPEN or (number.policy is not Policy.CLOSED and line.guest)
+
+
+def _meet_stranger(message: InboundMessage, number: Number, voice: Voice) -> Ignore | Say:
+    """Let in who knows the code; everybody else meets silence, which costs nothing and gives nothing away."""
+    code = fold(number.join_code or "") if number.policy is Policy.CODE else ""
+    if not code or fold(message.body).removeprefix(_JOIN) != code:
+        return Ignore(reason="stranger")
+    text = start_text(voice)
+    note = Note(state=ConsentState.IN, source=Source.JOIN_CODE, wording=text)
+    return Say(text=text, keyword=Keyword.START, consent=note, is_joining=True)
+
+
+def _route(message: InboundMessage, texter: PhoneNumber, line: Line) -> Ignore | Answer:
+    if line.number is None:
         return Ignore(reason="number not bound")
     if line.consent is ConsentState.OUT:
         return Ignore(reason="opted out")
+    if line.number.binding is None:
+        return Ignore(reason="number not bound")
     if line.agent is None:
         return Ignore(reason="agent is gone")
     if not message.body.strip():
         return Ignore(reason="empty text")
-    return Answer(binding=line.binding, texter=texter, gather_ms=line.agent.texting.gather_ms)
-
-
-def _change(
-    message: InboundMessage,
-    number: PhoneNumber,
-    texter: PhoneNumber,
-    state: ConsentState,
-    *,
-    source: str,
-    wording: str,
-) -> ConsentChange:
-    return ConsentChange(
-        number=number,
-        texter=texter,
-        state=state,
-        source=source,
-        message_sid=message.sid,
-        wording=wording,
-        at=message.received_at,
-    )
+    return Answer(binding=line.number.binding, texter=texter, gather_ms=line.agent.texting.gather_ms)

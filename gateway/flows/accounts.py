@@ -1,11 +1,12 @@
 """Accounts and API keys: made by operators, shown by programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.adapters.mint import mint, mint_api_key
 from gateway.adapters.store import Store
 from gateway.domain.account import Account, ApiKey, Plan, hash_api_key
+from gateway.domain.compliance import change_line
 from gateway.domain.errors import InvalidRequest, Unauthenticated
 from gateway.domain.ids import AccountId, KeyId
 from gateway.domain.secret import Secret
@@ -30,6 +31,21 @@ async def create_account(name: str, *, store: Store, now: datetime) -> Account:
     account = Account(id=AccountId(mint("acct")), name=name, created_at=now)
     await store.accounts.save(account)
     return account
+
+
+async def speak_for(account_id: str, *, brand: str | None, help_contact: str | None, store: Store) -> Account:
+    """Set who texts from an account's numbers; None leaves it, an empty line is the settings' again.
+
+    NotFound where there is no such account, InvalidRequest for a line that is none.
+    """
+    account = await store.accounts.read(account_id)
+    spoken = replace(
+        account,
+        brand=change_line(brand, account.brand),
+        help_contact=change_line(help_contact, account.help_contact),
+    )
+    await store.accounts.save(spoken)
+    return spoken
 
 
 async def issue_key(account_id: str, *, label: str, plan: Plan, store: Store, now: datetime) -> IssuedKey:

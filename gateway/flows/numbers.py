@@ -1,11 +1,36 @@
-"""Numbers: bound to agents by operators."""
+"""Numbers: added, set and bound to agents by operators."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gateway.adapters.mint import mint_join_code
 from gateway.adapters.store import Store
-from gateway.domain.binding import Binding, Keywords
-from gateway.domain.errors import InvalidRequest
+from gateway.domain.compliance import Keyword, change_line, fold, read_keyword
+from gateway.domain.consent import ConsentState
+from gateway.domain.errors import Conflict, InvalidRequest
+from gateway.domain.ids import hash_texter
+from gateway.domain.number import (
+    MAX_STOP_WORDS,
+    Keywords,
+    Kind,
+    Number,
+    Policy,
+    guess_kind,
+)
 from gateway.domain.phone import PhoneNumber, find_phone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberWishes:
+    """What an operator says about a number; None leaves it as it is."""
+
+    kind: Kind | None = None
+    keywords: Keywords | None = None
+    policy: Policy | None = None
+    stop_words: tuple[str, ...] | None = None
+    label: str | None = None
+    brand: str | None = None
+    help_contact: str | None = None
 
 
 def read_number(text: str) -> PhoneNumber:
@@ -16,15 +41,81 @@ def read_number(text: str) -> PhoneNumber:
     return number
 
 
-async def bind_number(number: PhoneNumber, agent_id: str, *, store: Store, now: datetime) -> Binding:
-    """Bind a number to an agent; NotFound without the agent, Conflict when it is bound for another account."""
+async def add_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store, now: datetime) -> Number:
+    """Add a number, or change one that is known; Conflict when nobody could answer keywords as it says."""
+    known = await store.numbers.find(number) or _new(number, now)
+    changed = _apply(wishes, known)
+    await store.numbers.save(changed)
+    return changed
+
+
+async def set_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store) -> Number:
+    """Change a number; NotFound where it is not ours, Conflict when nobody could answer keywords as it says."""
+    changed = _apply(wishes, await store.numbers.read(number))
+    await store.numbers.save(changed)
+    return changed
+
+
+async def bind_number(number: PhoneNumber, agent_id: str, *, store: Store, now: datetime) -> Number:
+    """Bind a number to an agent, and add it where it is new.
+
+    NotFound without the agent; Conflict when it is bound for another account, or needs to be added with care.
+    """
     agent = await store.agents.read(agent_id)
-    binding = Binding(
-        number=number,
-        account_id=agent.account_id,
-        agent_id=agent.id,
-        keywords=Keywords.GATEWAY,
-        bound_at=now,
+    new = await store.numbers.find(number) or _check(_new(number, now))
+    await store.numbers.bind(new, agent.id, agent.account_id, now=now)
+    return await store.numbers.read(number)
+
+
+async def allow_guest(number: PhoneNumber, guest: PhoneNumber, *, store: Store, pepper: bytes) -> None:
+    """Have a texter answered on a number whose policy admits guests alone; NotFound where it is not ours."""
+    await store.pepper.check(pepper)
+    await store.numbers.read(number)
+    await store.numbers.admit_guests(number, {hash_texter(pepper, guest): guest})
+
+
+async def disallow_guest(number: PhoneNumber, guest: PhoneNumber, *, store: Store, pepper: bytes) -> bool:
+    """Take a texter off a number's guests; False when they were none, NotFound where the number is not ours."""
+    await store.numbers.read(number)
+    return await store.numbers.dismiss_guest(number, hash_texter(pepper, guest))
+
+
+def _new(number: PhoneNumber, now: datetime) -> Number:
+    return Number(number=number, kind=guess_kind(number), added_at=now)
+
+
+def _apply(wishes: NumberWishes, number: Number) -> Number:
+    changed = replace(
+        number,
+        kind=wishes.kind or number.kind,
+        keywords=wishes.keywords or number.keywords,
+        policy=wishes.policy or number.policy,
+        stop_words=number.stop_words if wishes.stop_words is None else _fold_words(wishes.stop_words),
+        label=change_line(wishes.label, number.label),
+        brand=change_line(wishes.brand, number.brand),
+        help_contact=change_line(wishes.help_contact, number.help_contact),
     )
-    await store.numbers.bind(binding)
-    return binding
+    if changed.policy is Policy.CODE and not changed.join_code:
+        changed = replace(changed, join_code=mint_join_code())
+    if changed.policy is not Policy.CODE:
+        changed = replace(changed, join_code=None)
+    return _check(changed)
+
+
+def _check(number: Number) -> Number:
+    if number.kind is Kind.TOLL_FREE and number.keywords is Keywords.GATEWAY:
+        raise Conflict(
+            "toll_free_keywords",
+            f"On the toll-free number {number.number} the carriers answer STOP, and nobody can switch that off. "
+            f"Say so: textgate numbers add {number.number} --keywords twilio",
+        )
+    return number
+
+
+def _fold_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    folded = tuple(dict.fromkeys(fold(word) for word in words if word))
+    taken = [word for word in folded if read_keyword(word, ConsentState.OUT) in (Keyword.START, Keyword.HELP)]
+    if "" in folded or taken or len(folded) > MAX_STOP_WORDS:
+        what = f"{taken[0].upper()} means something else" if taken else f"up to {MAX_STOP_WORDS} words with letters"
+        raise InvalidRequest("invalid_stop_word", f"A stop word can't be that: {what}.", field="stop-word")
+    return folded

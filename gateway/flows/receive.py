@@ -7,17 +7,20 @@ from typing import assert_never
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import Saving
-from gateway.domain.compliance import ConsentState, Keyword, Voice
+from gateway.domain.compliance import Keyword, Voice
+from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import StoreDown
-from gateway.domain.ids import TraceId, derive_conversation_id
+from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
 from gateway.domain.message import InboundMessage
-from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Repeat, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Repeat, Say, decide
 from gateway.domain.trace import Step
 
 ANSWERED_BEFORE = "answered before"
 OUTDATED = "older than the texter's last word"
 _LOOKS = 8
+_FIRST_TEXT = Note(state=ConsentState.UNSET, source=Source.FIRST_TEXT, wording="")
+"""Why somebody is answered who has not spoken of consent: they wrote to us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +52,18 @@ async def receive_text(
     missed: Missed | None = None,
 ) -> Received:
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
+    await store.pepper.check(pepper)
+    texter_hash = hash_texter(pepper, message.sender)
     for _ in range(_LOOKS):
-        line = await store.messages.read_line(message)
+        line = await store.messages.read_line(message, texter_hash)
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:
-            decision = _temper(decision, message, missed, await store.messages.find_last_word(message))
+            decision = _temper(decision, message, missed, await store.messages.find_last_word(message, texter_hash))
         trace_id = TraceId(mint("trc"))
         if isinstance(decision, Repeat):
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
-        saving = _saving(decision, line.consent, trace_id=trace_id, pepper=pepper, now=now)
+        saving = _saving(message, decision, line, texter_hash, trace_id=trace_id, pepper=pepper, now=now)
         say = await store.messages.save(message, saving)
         if say is not None:
             return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
@@ -77,39 +82,62 @@ def _temper(decision: Decision, message: InboundMessage, missed: Missed, last_wo
 
 
 def _saving(
+    message: InboundMessage,
     decision: Ignore | Say | Ask | Answer,
-    decided_on: ConsentState,
+    line: Line,
+    texter_hash: TexterHash,
     *,
     trace_id: TraceId,
     pepper: bytes,
     now: datetime,
 ) -> Saving:
+    note: Note | None = _FIRST_TEXT
+    admit_to: Conversation | None = None
     match decision:
         case Ignore(reason=reason, consent=consent):
-            outcome, answer, admit_to, details = "ignored", "", None, {"reason": reason}
+            outcome, answer, note, details = "ignored", "", consent, {"reason": reason}
         case Say(text=text, keyword=keyword, consent=consent):
-            outcome, answer, admit_to, details = "said", text, None, {"keyword": keyword.value}
+            outcome, answer, note, details = "said", text, consent, {"keyword": keyword.value}
         case Ask(text=text):
-            outcome, answer, consent, admit_to, details = "asked", text, None, None, {}
+            outcome, answer, details = "asked", text, {}
         case Answer():
-            outcome, answer, consent = "admitted", "", None
-            admit_to = _conversation(decision, pepper)
+            outcome, answer = "admitted", ""
+            admit_to = _conversation(decision, texter_hash, pepper)
             details = {"conversation_id": admit_to.id}
         case _:
             assert_never(decision)
     return Saving(
         trace_id=trace_id,
+        texter_hash=texter_hash,
+        account_id=line.number.account_id if line.number else None,
         outcome=outcome,
         step=Step(at=now, name=f"text.{outcome}", details=details),
         answer=answer,
-        decided_on=decided_on,
-        consent=consent,
+        decided_on=line.consent,
+        consent=_change(message, note, line, texter_hash),
+        joins=isinstance(decision, Say) and decision.is_joining,
         asks=isinstance(decision, Ask),
         admit_to=admit_to,
     )
 
 
-def _conversation(answer: Answer, pepper: bytes) -> Conversation:
+def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash: TexterHash) -> ConsentChange | None:
+    if note is None or message.number is None or message.texter is None:
+        return None
+    return ConsentChange(
+        number=message.number,
+        texter=message.texter,
+        texter_hash=texter_hash,
+        account_id=line.number.account_id if line.number else None,
+        state=note.state,
+        source=note.source,
+        message_sid=message.sid,
+        wording=note.wording,
+        at=message.received_at,
+    )
+
+
+def _conversation(answer: Answer, texter_hash: TexterHash, pepper: bytes) -> Conversation:
     binding = answer.binding
     return Conversation(
         id=derive_conversation_id(pepper, "sms", binding.account_id, binding.number, answer.texter),
@@ -118,6 +146,7 @@ def _conversation(answer: Answer, pepper: bytes) -> Conversation:
         agent_id=binding.agent_id,
         number=binding.number,
         texter=answer.texter,
+        texter_hash=texter_hash,
         gather_ms=answer.gather_ms,
     )
 

@@ -95,7 +95,7 @@ async def _read_numbers(store: Store) -> list[PhoneNumber]:
     numbers: list[PhoneNumber] = []
     cursor: str | None = None
     while True:
-        bindings, cursor = await store.numbers.read_all(limit=_PAGE, cursor=cursor)
-        numbers += [binding.number for binding in bindings]
+        page, cursor = await store.numbers.read_all(limit=_PAGE, cursor=cursor)
+        numbers += [number.number for number in page]
         if cursor is None:
             return numbers

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.domain.ids import MessageId
 from gateway.domain.trace import Step
+from gateway.flows.receipts import Receipt, receive_receipt
 from gateway.web.forms import read_signed_form
 from gateway.web.inbound import answer_twiml
 from gateway.web.resources import resources_of
@@ -18,15 +20,28 @@ async def post_receipt(request: Request) -> Response:
     """Note a receipt. Which part it is about stands in the address, which Twilio signs along."""
     resources = resources_of(request)
     form = await read_signed_form(request, resources)
-    turn_id, part = request.query_params.get("turn", ""), request.query_params.get("part", "")
-    status = form.get("MessageStatus", "")[:_MAX_STATUS]
-    if turn_id and re.fullmatch("[0-9]{1,3}", part) and status:
-        details = {"part": int(part), "status": status}
-        if "ErrorCode" in form:
-            details["error_code"] = form["ErrorCode"][:_MAX_STATUS]
-        step = Step(at=datetime.now(UTC), name="part.receipt", details=details)
-        await resources.store.parts.note_receipt(
-            turn_id, int(part), status=status, sid=form.get("MessageSid", ""), step=step
-        )
+    receipt = _read_receipt(form, request.query_params.get("turn", ""), request.query_params.get("part", ""))
+    if receipt:
+        await receive_receipt(receipt, _step(receipt), store=resources.store)
     # also for a part that isn't ours: Twilio could do nothing about an error
     return answer_twiml("")
+
+
+def _read_receipt(form: dict[str, str], turn_id: str, part: str) -> Receipt | None:
+    status = form.get("MessageStatus", "")[:_MAX_STATUS]
+    if not (turn_id and re.fullmatch("[0-9]{1,3}", part) and status):
+        return None
+    return Receipt(
+        turn_id=turn_id,
+        part=int(part),
+        status=status,
+        sid=MessageId(form.get("MessageSid", "")),
+        error_code=form["ErrorCode"][:_MAX_STATUS] if "ErrorCode" in form else None,
+    )
+
+
+def _step(receipt: Receipt) -> Step:
+    details = {"part": receipt.part, "status": receipt.status}
+    if receipt.error_code is not None:
+        details["error_code"] = receipt.error_code
+    return Step(at=datetime.now(UTC), name="part.receipt", details=details)

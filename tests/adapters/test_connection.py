@@ -11,6 +11,7 @@ from gateway.adapters.store import Store, open_store
 from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
 from tests.adapters.texts import CONVERSATION, NOWHERE, a_message, a_saving
+from tests.examples import TEXTER_HASH
 
 Deed = Callable[[Store], Awaitable[object]]
 _DEEDS: dict[str, Deed] = {
@@ -19,7 +20,7 @@ _DEEDS: dict[str, Deed] = {
     "a read": lambda store: store.accounts.read("acct_x"),
     "a pipeline": lambda store: store.liveness.beat("worker"),
     "a page": lambda store: store.agents.read_all(None, limit=5, cursor=None),
-    "a look by script": lambda store: store.messages.read_line(a_message()),
+    "a look by script": lambda store: store.messages.read_line(a_message(), TEXTER_HASH),
     "a write by script": lambda store: store.messages.save(a_message(), a_saving(admit_to=NOWHERE)),
     "a hold": lambda store: store.holds.take(CONVERSATION),
     "a sweep": lambda store: store.seating.sweep(),
@@ -84,7 +85,7 @@ async def test_a_value_of_another_type_is_store_down(store: Store) -> None:
 async def test_a_script_is_loaded_when_redis_forgot_it(store: Store) -> None:
     """I38: after a restart of Redis, which forgets scripts, the same store works on."""
     for _ in range(2):
-        await store.messages.read_line(a_message())
+        await store.messages.read_line(a_message(), TEXTER_HASH)
         await store.connection.execute_command("SCRIPT", "FLUSH")
 
 

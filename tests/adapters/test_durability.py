@@ -15,7 +15,7 @@ from gateway.domain.compliance import Voice
 from gateway.domain.message import InboundMessage
 from gateway.domain.secret import Secret
 from gateway.flows.receive import receive_text
-from tests.examples import NOW, PEPPER, inbound_form
+from tests.examples import NOW, PEPPER, TEXTER_HASH, inbound_form
 from tests.setting_up import set_up_customer
 
 VOICE = Voice(brand="Corner Cafe", help_contact=None)
@@ -50,7 +50,7 @@ async def test_stop_reaches_the_disk(server: EmbeddedRedis, own_store: Store, po
         pending = client.info("persistence")["aof_pending_bio_fsync"]
     assert (received.outcome, pending) == ("said", 0)
     assert synced is not None
-    assert (await own_store.messages.read_line(message)).consent == "out"
+    assert (await own_store.messages.read_line(message, TEXTER_HASH)).consent == "out"
 
 
 async def test_stop_without_a_file(server: EmbeddedRedis, own_store: Store) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.adapters.store import Store, keys
-from gateway.domain.compliance import ConsentState
+from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Role, Utterance
 from gateway.domain.secret import Secret
 from gateway.domain.turn import Closing, Outcome, PartState
@@ -22,7 +22,7 @@ from tests.adapters.texts import (
     save_texts,
     set_consent,
 )
-from tests.examples import FOREVER, NUMBER, TEXTER, message_sid
+from tests.examples import FOREVER, NUMBER, TEXTER, TEXTER_HASH, message_sid
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 
@@ -155,8 +155,8 @@ async def test_ledgers_go_and_who_is_out_stays_out(store: Store, state: ConsentS
     await set_consent(store, state, before=ConsentState.UNSET)
     await _age(store, 365 * 6)
     await store.erasure.erase_old(replace(FOREVER, consent=timedelta(days=365 * 5)))
-    assert await store.connection.exists(keys.ledger(NUMBER, TEXTER)) == 0
-    assert await store.connection.exists(keys.consent(NUMBER, TEXTER)) == stays
+    assert await store.connection.exists(keys.ledger(NUMBER, TEXTER_HASH)) == 0
+    assert await store.connection.exists(keys.consent(NUMBER, TEXTER_HASH)) == stays
 
 
 async def test_a_ledger_ages_from_the_last_message(store: Store, customer: Customer) -> None:
@@ -166,7 +166,7 @@ async def test_a_ledger_ages_from_the_last_message(store: Store, customer: Custo
     saving = a_saving(admit_to=a_conversation(customer), decided_on=ConsentState.IN)
     assert await store.messages.save(a_message(2), saving) is not None
     await store.erasure.erase_old(replace(FOREVER, consent=timedelta(days=365 * 5)))
-    assert len(await store.connection.read_list(keys.ledger(NUMBER, TEXTER))) == 1
+    assert len(await store.connection.read_list(keys.ledger(NUMBER, TEXTER_HASH))) == 1
 
 
 async def test_more_than_one_handful(store: Store) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from gateway.adapters.store import Store
-from gateway.domain.compliance import ConsentState
+from gateway.domain.consent import ConsentState
 from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut, TextgateError
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import Hold, PartState, Turn

@@ -8,11 +8,13 @@ import pytest
 from gateway.adapters.mint import mint
 from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store
-from gateway.domain.compliance import ConsentChange, ConsentState
+from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Channel
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import MessageId, TraceId
 from gateway.domain.receiving import Line
+from gateway.flows.accounts import speak_for
+from gateway.flows.numbers import allow_guest
 from tests.adapters.texts import (
     CONVERSATION,
     STEP,
@@ -23,10 +25,10 @@ from tests.adapters.texts import (
     save_texts,
     set_consent,
 )
-from tests.examples import NUMBER, TEXTER, message_sid
+from tests.examples import NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
 from tests.setting_up import Customer, set_up_customer
 
-_LEDGER = f"tg:ledger:{NUMBER}:{TEXTER}"
+_LEDGER = f"tg:ledger:{NUMBER}:{TEXTER_HASH}"
 _INBOX = f"tg:inbox:{CONVERSATION}"
 
 
@@ -38,24 +40,42 @@ async def customer(store: Store) -> Customer:
 
 async def test_a_line_of_nothing(store: Store) -> None:
     """A text to nobody from nobody: no binding, no agent, no consent, not seen."""
-    unknown = Line(answered_with=None, binding=None, agent=None, consent=ConsentState.UNSET, asked=False)
-    assert await store.messages.read_line(a_message()) == unknown
+    unknown = Line(
+        answered_with=None,
+        number=None,
+        agent=None,
+        consent=ConsentState.UNSET,
+        stopped_here=False,
+        asked=False,
+        guest=False,
+    )
+    assert await store.messages.read_line(a_message(), TEXTER_HASH) == unknown
 
 
 async def test_a_line_of_everything(store: Store, customer: Customer) -> None:
-    """One look tells binding, agent, consent and what the message was answered with before."""
+    """One look tells number, agent, consent, guest, the account's voice, and what the message was answered with."""
+    await speak_for(customer.account.id, brand="Cafe", help_contact="555", store=store)
+    await allow_guest(NUMBER, TEXTER, store=store, pepper=PEPPER)
     await set_consent(store, ConsentState.OUT, before=ConsentState.UNSET)
     await store.messages.save(a_message(1), a_saving(answer="words", decided_on=ConsentState.OUT))
     expected = Line(
-        answered_with="words", binding=customer.binding, agent=customer.agent, consent=ConsentState.OUT, asked=False
+        answered_with="words",
+        number=customer.number,
+        agent=customer.agent,
+        consent=ConsentState.OUT,
+        stopped_here=True,
+        asked=False,
+        guest=True,
+        brand="Cafe",
+        help_contact="555",
     )
-    assert await store.messages.read_line(a_message(1)) == expected
+    assert await store.messages.read_line(a_message(1), TEXTER_HASH) == expected
 
 
 async def test_silence_is_an_answer_too(store: Store) -> None:
     """I2: a message that met silence is known, and not to be answered again."""
     await store.messages.save(a_message(), a_saving(answer=""))
-    assert (await store.messages.read_line(a_message())).answered_with == ""
+    assert (await store.messages.read_line(a_message(), TEXTER_HASH)).answered_with == ""
 
 
 async def test_a_text_and_what_follows_are_saved_together(store: Store, customer: Customer) -> None:
@@ -111,7 +131,7 @@ async def test_a_decision_on_old_consent_is_not_saved(
     saving = a_saving(consent=change, admit_to=a_conversation(customer), decided_on=ConsentState.UNSET)
     assert await store.messages.save(a_message(1), saving) is None
     assert await store.connection.dbsize() == size
-    assert (await store.messages.read_line(a_message(1))).answered_with is None
+    assert (await store.messages.read_line(a_message(1), TEXTER_HASH)).answered_with is None
 
 
 async def test_the_ledger_grows_and_never_changes(store: Store) -> None:
@@ -126,6 +146,9 @@ async def test_the_ledger_grows_and_never_changes(store: Store) -> None:
         assert now[:-1] == rows
         rows = now
     assert json.loads(rows[1]) == {
+        "version": 2,
+        "account_id": None,
+        "note": "",
         "state": "in",
         "at": "2026-11-23T10:15:30.123Z",
         "source": "keyword",
@@ -134,7 +157,7 @@ async def test_the_ledger_grows_and_never_changes(store: Store) -> None:
         "texter": TEXTER,
         "wording": "words",
     }
-    assert await store.connection.ttl(_LEDGER) == await store.connection.ttl(f"tg:consent:{NUMBER}:{TEXTER}") == -1
+    assert await store.connection.ttl(_LEDGER) == await store.connection.ttl(f"tg:consent:{NUMBER}:{TEXTER_HASH}") == -1
 
 
 async def test_texts_wait_in_order_of_arrival(store: Store, customer: Customer) -> None:

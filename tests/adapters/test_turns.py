@@ -8,7 +8,7 @@ import pytest
 from gateway.adapters.mint import mint
 from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store
-from gateway.domain.compliance import ConsentState
+from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Role, Utterance
 from gateway.domain.ids import MessageId, TraceId, TurnId
 from gateway.domain.turn import Closing, Hold, Outcome, PartState, Turn

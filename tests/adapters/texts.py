@@ -1,15 +1,18 @@
 """Texts and turns as far as a test needs them."""
 
+from dataclasses import replace
+
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store, keys
 from gateway.adapters.store.messages import Saving
-from gateway.domain.compliance import ConsentChange, ConsentState
+from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TraceId, TurnId
 from gateway.domain.message import InboundMessage
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, Outcome, Part, Reply, Turn
-from tests.examples import LIMITS, NOW, NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import LIMITS, NOW, NUMBER, TEXTER, TEXTER_HASH, inbound_form, message_sid
 from tests.setting_up import Customer
 
 STEP = Step(at=NOW, name="test.step", details={})
@@ -26,6 +29,7 @@ def a_conversation(customer: Customer, channel: Channel = Channel.SMS) -> Conver
         agent_id=customer.agent.id,
         number=NUMBER if is_sms else None,
         texter=TEXTER if is_sms else None,
+        texter_hash=TEXTER_HASH if is_sms else None,
     )
 
 
@@ -36,6 +40,7 @@ NOWHERE = Conversation(
     agent_id=AgentId("agt_" + "0" * 32),
     number=NUMBER,
     texter=TEXTER,
+    texter_hash=TEXTER_HASH,
 )
 
 
@@ -54,6 +59,8 @@ def a_saving(
     """What is saved of a text."""
     return Saving(
         trace_id=TraceId(mint("trc")),
+        texter_hash=TEXTER_HASH,
+        account_id=admit_to.account_id if admit_to else None,
         outcome="admitted" if admit_to else "ignored",
         step=STEP,
         answer=answer,
@@ -63,13 +70,17 @@ def a_saving(
     )
 
 
-def a_change(state: ConsentState, number: int = 1, wording: str = "words") -> ConsentChange:
+def a_change(
+    state: ConsentState, number: int = 1, wording: str = "words", source: Source = Source.KEYWORD
+) -> ConsentChange:
     """A row for the ledger of the example texter."""
     return ConsentChange(
         number=NUMBER,
         texter=TEXTER,
+        texter_hash=TEXTER_HASH,
+        account_id=None,
         state=state,
-        source="keyword",
+        source=source,
         message_sid=MessageId(message_sid(number)),
         wording=wording,
         at=NOW,
@@ -86,6 +97,22 @@ async def set_consent(store: Store, state: ConsentState, *, before: ConsentState
     """Let the example texter say STOP or START."""
     saving = a_saving(consent=a_change(state, number), decided_on=before)
     assert await store.messages.save(a_message(number, state), saving) is not None
+
+
+async def set_consent_of(
+    store: Store,
+    customer: Customer,
+    state: ConsentState,
+    *,
+    number: PhoneNumber = NUMBER,
+    before: ConsentState = ConsentState.UNSET,
+) -> None:
+    """Let the example texter say STOP or START to a number of a customer's."""
+    sid = 90 + len(await store.consents.read_places(TEXTER_HASH))
+    message = InboundMessage.from_form(inbound_form(state, sid=message_sid(sid), To=number), now=NOW)
+    change = replace(a_change(state, sid), number=number, account_id=customer.account.id)
+    saving = replace(a_saving(consent=change, decided_on=before), account_id=customer.account.id)
+    assert await store.messages.save(message, saving) is not None
 
 
 async def seat(store: Store, conversation_id: ConversationId = CONVERSATION) -> None:

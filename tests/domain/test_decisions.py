@@ -1,43 +1,49 @@
 """decide(): what becomes of one text, every branch."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from gateway.domain.compliance import ConsentChange, ConsentState, Keyword, ask_text, help_text, start_text, stop_text
+from gateway.domain.compliance import Keyword, ask_text, help_text, start_text, stop_text
+from gateway.domain.consent import ConsentState, Source
 from gateway.domain.message import InboundMessage
-from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Repeat, Say, decide
-from tests.domain.values import VOICE, a_binding, a_text, an_agent
-from tests.examples import NOW, NUMBER, TEXTER, message_sid
+from gateway.domain.number import Binding, Keywords, Kind, Policy
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Repeat, Say, decide
+from tests.domain.values import ACCOUNT, AGENT, VOICE, a_number, a_text, an_agent
+from tests.examples import NUMBER, TEXTER
 
-_UNSET = Line(answered_with=None, binding=a_binding(), agent=an_agent(), consent=ConsentState.UNSET, asked=False)
+_UNSET = Line(
+    answered_with=None,
+    number=a_number(),
+    agent=an_agent(),
+    consent=ConsentState.UNSET,
+    stopped_here=False,
+    asked=False,
+    guest=False,
+)
 _IN = replace(_UNSET, consent=ConsentState.IN)
-_OUT = replace(_UNSET, consent=ConsentState.OUT)
-_UNBOUND = replace(_UNSET, binding=None, agent=None)
+_OUT = replace(_UNSET, consent=ConsentState.OUT, stopped_here=True)
+_OUT_ELSEWHERE = replace(_OUT, stopped_here=False)
+_UNBOUND = replace(_UNSET, number=None, agent=None)
+_ADDED = replace(_UNSET, number=replace(a_number(), account_id=None, agent_id=None), agent=None)
 _AGENT_GONE = replace(_UNSET, agent=None)
 
 
-def _change(state: ConsentState, wording: str, source: str = "keyword") -> ConsentChange:
-    return ConsentChange(
-        number=NUMBER,
-        texter=TEXTER,
-        state=state,
-        source=source,
-        message_sid=a_text().sid,
-        wording=wording,
-        at=NOW,
-    )
+def _note(state: ConsentState, wording: str, source: Source = Source.KEYWORD) -> Note:
+    return Note(state=state, source=source, wording=wording)
 
 
-_STOPPED = Say(text=stop_text(VOICE), keyword=Keyword.STOP, consent=_change(ConsentState.OUT, stop_text(VOICE)))
-_STARTED = Say(text=start_text(VOICE), keyword=Keyword.START, consent=_change(ConsentState.IN, start_text(VOICE)))
-_REVOKED = replace(_STOPPED, consent=_change(ConsentState.OUT, stop_text(VOICE), "free-form"))
+_BINDING = Binding(number=NUMBER, account_id=ACCOUNT, agent_id=AGENT)
+_STOPPED = Say(text=stop_text(VOICE), keyword=Keyword.STOP, consent=_note(ConsentState.OUT, stop_text(VOICE)))
+_STARTED = Say(text=start_text(VOICE), keyword=Keyword.START, consent=_note(ConsentState.IN, start_text(VOICE)))
+_REVOKED = replace(_STOPPED, consent=_note(ConsentState.OUT, stop_text(VOICE), Source.FREE_FORM))
 _ASKED = Ask(text=ask_text(VOICE))
 _HELPED = Say(text=help_text(VOICE), keyword=Keyword.HELP)
-_ANSWERED = Answer(binding=a_binding(), texter=TEXTER, gather_ms=300)
+_ANSWERED = Answer(binding=_BINDING, texter=TEXTER, gather_ms=300)
 _BY_TWILIO = Ignore(reason="answered by Twilio")
-_OUT_BY_TWILIO = replace(_BY_TWILIO, consent=_change(ConsentState.OUT, "", "OptOutType"))
-_IN_BY_TWILIO = replace(_BY_TWILIO, consent=_change(ConsentState.IN, "", "OptOutType"))
+_OUT_BY_TWILIO = replace(_BY_TWILIO, consent=_note(ConsentState.OUT, "", Source.OPT_OUT_TYPE))
+_IN_BY_TWILIO = replace(_BY_TWILIO, consent=_note(ConsentState.IN, "", Source.OPT_OUT_TYPE))
 _NOT_BOUND = Ignore(reason="number not bound")
 
 _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
@@ -54,11 +60,21 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "STOP": (a_text("STOP"), _UNSET, _STOPPED),
     "STOP from who is in": (a_text("STOP"), _IN, _STOPPED),
     "STOP from who is out": (a_text("STOP"), _OUT, Ignore(reason="opted out already")),
+    "STOP from who is out by a STOP elsewhere": (
+        a_text("STOP"),
+        _OUT_ELSEWHERE,
+        Ignore(reason="opted out already", consent=_note(ConsentState.OUT, "")),
+    ),
+    "START from who is out by a STOP elsewhere": (a_text("START"), _OUT_ELSEWHERE, _STARTED),
+    "a text from who is out by a STOP elsewhere": (a_text(), _OUT_ELSEWHERE, Ignore(reason="opted out")),
+    "a text to a number without an agent": (a_text(), _ADDED, _NOT_BOUND),
+    "STOP to a number without an agent": (a_text("STOP"), _ADDED, _STOPPED),
+    "HELP to a number without an agent": (a_text("HELP"), _ADDED, _HELPED),
     "STOP to a number whose agent is gone": (a_text("STOP"), _AGENT_GONE, _STOPPED),
     "STOP to nobody's number": (
         a_text("STOP"),
         _UNBOUND,
-        replace(_NOT_BOUND, consent=_change(ConsentState.OUT, "")),
+        replace(_NOT_BOUND, consent=_note(ConsentState.OUT, "")),
     ),
     "a revocation": (a_text("please stop texting me"), _UNSET, _REVOKED),
     "a revocation from who is in": (a_text("please stop texting me"), _IN, _REVOKED),
@@ -67,7 +83,7 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a revocation to nobody's number": (
         a_text("please stop texting me"),
         _UNBOUND,
-        replace(_NOT_BOUND, consent=_change(ConsentState.OUT, "", "free-form")),
+        replace(_NOT_BOUND, consent=_note(ConsentState.OUT, "", Source.FREE_FORM)),
     ),
     "a revocation that Twilio answered": (
         a_text("please stop texting me", OptOutType="STOP"),
@@ -83,7 +99,7 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "START to nobody's number": (
         a_text("START"),
         _UNBOUND,
-        replace(_NOT_BOUND, consent=_change(ConsentState.IN, "")),
+        replace(_NOT_BOUND, consent=_note(ConsentState.IN, "")),
     ),
     "YES from who is out": (a_text("Yes"), _OUT, _STARTED),
     "YES from who is in": (a_text("Yes"), _IN, _ANSWERED),
@@ -108,19 +124,68 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
 }
 
 
+def _on(line: Line = _UNSET, **changes: Any) -> Line:
+    return replace(line, number=replace(a_number(), **changes))
+
+
+_TWILIO: dict[str, Any] = {"keywords": Keywords.TWILIO}
+_TOLL_FREE: dict[str, Any] = {"keywords": Keywords.TWILIO, "kind": Kind.TOLL_FREE}
+_NOTED_OUT = replace(_BY_TWILIO, consent=_note(ConsentState.OUT, ""))
+_NOTED_IN = replace(_BY_TWILIO, consent=_note(ConsentState.IN, ""))
+_TABLE |= {
+    "STOP, which Twilio answers": (a_text(" stop\n"), _on(**_TWILIO), _NOTED_OUT),
+    "REVOKE, which Twilio answers since 14 May 2025": (a_text("Revoke"), _on(**_TWILIO), _NOTED_OUT),
+    "STOP again, which Twilio answers": (a_text("STOP"), _on(_OUT, **_TWILIO), _BY_TWILIO),
+    "START, which Twilio answers": (a_text("START"), _on(_OUT, **_TWILIO), _NOTED_IN),
+    "YES from who is out, which Twilio answers": (a_text("yes"), _on(_OUT, **_TWILIO), _NOTED_IN),
+    "YES, on which Twilio's word counts for nothing": (a_text("Yes"), _on(**_TWILIO), _ANSWERED),
+    "HELP, which Twilio answers": (a_text("INFO"), _on(**_TWILIO), _BY_TWILIO),
+    "OPT OUT, which Twilio does not know": (a_text("OPT OUT"), _on(**_TWILIO), _STOPPED),
+    "STOP with a dot, which Twilio does not know": (a_text("STOP."), _on(**_TWILIO), _STOPPED),
+    "a revocation, which Twilio does not know": (a_text("please stop texting me"), _on(**_TWILIO), _REVOKED),
+    "a text where Twilio answers keywords": (a_text(), _on(**_TWILIO), _ANSWERED),
+    "STOP, which the network answers": (a_text("Stop"), _on(**_TOLL_FREE), _NOTED_OUT),
+    "UNSTOP, which the network answers": (a_text("UNSTOP"), _on(_OUT, **_TOLL_FREE), _NOTED_IN),
+    "CANCEL, which the network does not know": (a_text("CANCEL"), _on(**_TOLL_FREE), _STOPPED),
+    "a word of the number's own": (a_text("¡Basta!"), _on(stop_words=("basta",)), _STOPPED),
+    "a word of the number's own, where Twilio answers": (
+        a_text("basta"),
+        _on(stop_words=("basta",), **_TWILIO),
+        _STOPPED,
+    ),
+    "a word of another number's": (a_text("spinach"), _on(stop_words=("basta",)), _ANSWERED),
+}
+_STRANGER = Ignore(reason="stranger")
+_GUEST = replace(_UNSET, guest=True)
+_CODE: dict[str, Any] = {"policy": Policy.CODE, "join_code": "brave-otter-4821"}
+_JOINED = Say(
+    text=start_text(VOICE),
+    keyword=Keyword.START,
+    consent=_note(ConsentState.IN, start_text(VOICE), Source.JOIN_CODE),
+    is_joining=True,
+)
+_TABLE |= {
+    "a stranger": (a_text(), _on(policy=Policy.ALLOWLIST), _STRANGER),
+    "a guest": (a_text(), _on(_GUEST, policy=Policy.ALLOWLIST), _ANSWERED),
+    "a guest by a code": (a_text(), _on(_GUEST, **_CODE), _ANSWERED),
+    "a guest where it is closed": (a_text(), _on(_GUEST, policy=Policy.CLOSED), _STRANGER),
+    "a stranger's STOP": (a_text("STOP"), _on(policy=Policy.CLOSED), _STOPPED),
+    "a stranger's revocation": (a_text("please stop texting me"), _on(policy=Policy.CLOSED), _REVOKED),
+    "a stranger's HELP": (a_text("HELP"), _on(policy=Policy.CLOSED), _HELPED),
+    "a stranger's doubtful text": (a_text("wrong number"), _on(policy=Policy.ALLOWLIST), _STRANGER),
+    "the code": (a_text("Join Brave Otter 4821"), _on(**_CODE), _JOINED),
+    "the code alone": (a_text("brave-otter-4821."), _on(**_CODE), _JOINED),
+    "a wrong code": (a_text("join brave-otter-4822"), _on(**_CODE), _STRANGER),
+    "no code": (a_text("join"), _on(**_CODE), _STRANGER),
+    "the code from who is out": (a_text("join brave-otter-4821"), _on(_OUT, **_CODE), Ignore(reason="opted out")),
+    "the code of a number that has none": (a_text("join"), _on(policy=Policy.ALLOWLIST), _STRANGER),
+}
+
+
 @pytest.mark.parametrize(("message", "line", "decision"), _TABLE.values(), ids=_TABLE.keys())
 def test_decision(message: InboundMessage, line: Line, decision: Decision) -> None:
     """I19, I20, I23 to I25: each kind of text meets exactly one decision, with its consent row."""
     assert decide(message, line, VOICE) == decision
-
-
-def test_consent_names_the_message_that_changed_it() -> None:
-    """I27: a consent row carries the MessageSid and the moment of the text that it follows from."""
-    sid = message_sid(77)
-    decision = decide(a_text("STOP", sid=sid), _UNSET, VOICE)
-    assert isinstance(decision, Say)
-    assert decision.consent
-    assert (decision.consent.message_sid, decision.consent.at) == (sid, NOW)
 
 
 @pytest.mark.parametrize("text", [stop_text(VOICE), start_text(VOICE), help_text(VOICE), ask_text(VOICE)])
@@ -148,3 +213,18 @@ def test_stop_and_start_tell_the_way_back() -> None:
     assert "START" in stop_text(VOICE)
     for part in ("rates may apply", "HELP", "STOP"):
         assert part in start_text(VOICE)
+
+
+@pytest.mark.parametrize(
+    ("line", "begins"),
+    [
+        (_UNSET, "Corner Cafe: "),
+        (replace(_UNSET, brand="Bakery"), "Bakery: "),
+        (_on(replace(_UNSET, brand="Bakery"), brand="Bread Line"), "Bread Line: "),
+    ],
+)
+def test_who_speaks(line: Line, begins: str) -> None:
+    """I24: the number's own brand speaks, else its account's, else the operator's."""
+    decision = decide(a_text("HELP"), line, VOICE)
+    assert isinstance(decision, Say)
+    assert decision.text.startswith(begins)

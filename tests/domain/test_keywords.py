@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.domain.compliance import ConsentState, Keyword, read_keyword
+from gateway.domain.compliance import Keyword, read_keyword
+from gateway.domain.consent import ConsentState
 
 _STOP_WORDS = [
     # 47 CFR 64.1200(a)(10): per se valid

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.compliance import ConsentState, Keyword, read_keyword
+from gateway.domain.compliance import Keyword, read_keyword
+from gateway.domain.consent import ConsentState
 from gateway.domain.revocation import Intent, read_intent
 
 _CORPUS = Path(__file__).with_name("revocations.tsv")

@@ -1,10 +1,10 @@
 """Whole values of the domain, each with the few things that a test cares about changed."""
 
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
-from gateway.domain.binding import Binding, Keywords
 from gateway.domain.compliance import Voice
 from gateway.domain.ids import AccountId, AgentId, KeyId
 from gateway.domain.message import InboundMessage
+from gateway.domain.number import Kind, Number
 from gateway.domain.texting import Texting
 from tests.examples import NOW, NUMBER, inbound_form
 
@@ -32,9 +32,9 @@ def an_agent(*, system_prompt: str = "You are the agent of a cafe.") -> Agent:
     )
 
 
-def a_binding() -> Binding:
-    """The binding of the example number to the agent."""
-    return Binding(number=NUMBER, account_id=ACCOUNT, agent_id=AGENT, keywords=Keywords.GATEWAY, bound_at=NOW)
+def a_number() -> Number:
+    """The example number, on which the agent answers."""
+    return Number(number=NUMBER, kind=Kind.LONG, account_id=ACCOUNT, agent_id=AGENT, added_at=NOW, bound_at=NOW)
 
 
 def a_text(body: str = "Hello", *, sid: str | None = None, **changes: str) -> InboundMessage:

@@ -8,6 +8,7 @@ from tests.faults.hooks import Moment
 from tests.faults.scenarios import (
     AGENT_GONE,
     API,
+    BLOCKED,
     BUSY,
     GATHERING,
     HANDED_ON,
@@ -39,6 +40,8 @@ LAST_TRIES: Final = (LAST_TRY, TOLD_ON_LAST_TRY)
 
 NOT_SENT: Final = End(outcome=Outcome.FAILED)
 """The end of a turn that was written off: the one thing that a death after it can't change."""
+
+OPTED_OUT: Final = End(outcome=Outcome.OPTED_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +126,9 @@ POINTS: Final[dict[str, Scenario]] = {
     "send._fence_and_post:_to_the_end": PLAIN,
     "send._post:send": PLAIN,
     "send._post:reopen": BUSY,
+    "send._post:_note_block": BLOCKED,
+    "send._note_block:change": BLOCKED,
+    "send._post:settle": BLOCKED,
     "send._post:settle#2": LOST_BEFORE,
     "send._post:settle#3": REFUSED,
     "send._post:settle#4": PLAIN,
@@ -194,7 +200,6 @@ OUTSIDE: Final = {
     "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
     "send._bring_out:settle": "a text that grew old between two workers is not sent by the next one either",
     "send._send_part:settle#3": "a part that another worker fenced is that one's to end",
-    "send._post:settle": "as when the fence finds the texter out, which Twilio knew first here",
     "jobs.erase_old:erase_old": _ERASING,
     "jobs.erase_old:note": _ERASING,
     "jobs.erase_old:read_clock": _ERASING,
@@ -207,6 +212,9 @@ _WRITTEN_OFF = {
     ("send._post:settle#3", Moment.AFTER),
 }
 """By then a part counts as refused for good; otherwise the next worker tries once more."""
+
+_BLOCKED_BEFORE = {("send._post:_note_block", Moment.BEFORE), ("send._note_block:change", Moment.BEFORE)}
+"""Before the ledger knows of Twilio's block the next worker tries once more; Twilio lets that one through here."""
 
 _MORE = [
     ("answer.answer_held:release", PLAIN, 2),
@@ -236,4 +244,6 @@ def cases(moment: Moment) -> list[Case]:
 
 
 def _end(point: str, moment: Moment, scenario: Scenario) -> End:
+    if scenario is BLOCKED and (point, moment) not in _BLOCKED_BEFORE:
+        return OPTED_OUT
     return NOT_SENT if (point, moment) in _WRITTEN_OFF else scenario.ends

@@ -114,6 +114,11 @@ class Neighbours:
         await read_body(receive)
         await answer(send, 400, {"code": 30034, "message": "Unregistered number", "status": 400})
 
+    async def block(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """Take nothing for this phone: it has opted out there."""
+        await read_body(receive)
+        await answer(send, 400, {"code": 21610, "message": "Unsubscribed recipient", "status": 400})
+
     async def lose(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Break off the connection without having taken the text."""
         await read_body(receive)
@@ -141,6 +146,7 @@ class Neighbours:
 FAULTS: Final[dict[str, Fault]] = {
     "busy": Neighbours.be_busy,
     "refusing": Neighbours.refuse,
+    "blocking": Neighbours.block,
     "losing": Neighbours.lose,
     "breaking-off": Neighbours.take_and_break_off,
     "mute": Neighbours.take_and_be_mute,

@@ -223,6 +223,7 @@ RELEASED_MEANWHILE = Scenario(
 )
 BUSY = Scenario(name="Twilio is busy", twilio="busy")
 REFUSED = Scenario(name="Twilio refuses", twilio="refusing")
+BLOCKED = Scenario(name="Twilio knows that the texter is out", twilio="blocking")
 LOST_BEFORE = Scenario(name="the connection breaks before Twilio takes the part", twilio="losing")
 LOST_AFTER = Scenario(name="the connection breaks after Twilio took the part", twilio="breaking-off")
 MUTE = Scenario(name="Twilio took the part and can't say", twilio="mute")

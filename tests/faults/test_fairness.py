@@ -20,6 +20,7 @@ async def test_a_provider_that_hangs(tmp_path: Path) -> None:
         assert await _calls(scene) <= _SEATS
         busy = await scene.store.numbers.find(BUSY)
         assert busy
+        assert busy.account_id
         assert await scene.store.connection.zcard(keys.SEATS_PREFIX + busy.account_id) == _SEATS
         assert await scene.store.connection.zcard(keys.BACKLOG_PREFIX + busy.account_id) == _TEXTS - _SEATS
         last = await scene.text(BUSY)

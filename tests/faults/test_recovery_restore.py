@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 
 from gateway.adapters.store import keys
+from gateway.domain.ids import hash_texter
 from gateway.domain.phone import PhoneNumber
-from tests.examples import NUMBER
+from tests.examples import NUMBER, PEPPER
 from tests.faults.gateways import ProxiedGateway
 from tests.journeys.processes import wait_until
 from tests.setting_up import Customer
@@ -105,4 +106,4 @@ def _count_answers(gateway: ProxiedGateway) -> dict[PhoneNumber, int]:
 
 
 def _consent(gateway: ProxiedGateway, texter: PhoneNumber) -> Any:
-    return gateway.redis.client.hget(keys.consent(NUMBER, texter), "state")
+    return gateway.redis.client.hget(keys.consent(NUMBER, hash_texter(PEPPER, texter)), "state")

@@ -11,7 +11,7 @@ import pytest
 
 from gateway.adapters.store import keys
 from gateway.dev.valkey import find_binary
-from tests.examples import NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import NUMBER, TEXTER_HASH, inbound_form, message_sid
 from tests.faults.gateways import ProxiedGateway
 from tests.journeys.processes import wait_until
 from tests.setting_up import Customer
@@ -131,7 +131,7 @@ def _cut_off(file: Path, tool: Path) -> None:
 
 def _expect_the_stop(gateway: ProxiedGateway) -> None:
     """Expect that the texter is out, for the store and for a text of theirs."""
-    assert gateway.redis.client.hget(keys.consent(NUMBER, TEXTER), "state") == "out"
+    assert gateway.redis.client.hget(keys.consent(NUMBER, TEXTER_HASH), "state") == "out"
     wait_until(lambda: _ready(gateway), _SOON)
     assert gateway.post(inbound_form("Hello?", sid=message_sid(8)))[0].status == 200
     assert gateway.read_trace(message_sid(8)).outcome == "ignored"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.store import Store, keys, open_store
+from gateway.domain.ids import hash_texter
 from gateway.domain.phone import PhoneNumber
-from tests.examples import NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import NUMBER, PEPPER, TEXTER, inbound_form, message_sid
 from tests.faults.sentinels import WatchedGateway, watched_gateway
 from tests.journeys.processes import wait_until
 
@@ -32,7 +33,7 @@ def _is_taken(gateway: WatchedGateway, number: int, words: str) -> bool:
 
 
 def _consent(gateway: WatchedGateway, texter: PhoneNumber) -> str | None:
-    state: str | None = gateway.redis.client.hget(keys.consent(NUMBER, texter), "state")
+    state: str | None = gateway.redis.client.hget(keys.consent(NUMBER, hash_texter(PEPPER, texter)), "state")
     return state
 
 

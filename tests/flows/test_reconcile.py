@@ -20,7 +20,7 @@ from gateway.domain.message import InboundMessage
 from gateway.domain.secret import Secret
 from gateway.flows.receive import receive_text
 from gateway.flows.reconcile import reconcile
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER, inbound_form
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form
 from tests.setting_up import set_up_customer
 
 VOICE = Voice(brand="Corner Cafe", help_contact=None)
@@ -69,7 +69,7 @@ async def test_recovered_once(store: Store, twilio_url: str) -> None:
         text(twilio_url, words)
     assert await recover(store, twilio_url) == {"seen": 3, "known": 0, "recovered": 3, "stale": 0} | NOTHING_FORGOTTEN
     assert await recover(store, twilio_url) == {"seen": 3, "known": 3, "recovered": 0, "stale": 0} | NOTHING_FORGOTTEN
-    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == "out"
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER_HASH}", "state") == "out"
 
 
 async def test_late(store: Store, twilio_url: str) -> None:
@@ -137,7 +137,7 @@ async def test_the_last_word_counts(store: Store, twilio_url: str, words: tuple[
     for word in words:
         text(twilio_url, word)
     await recover(store, twilio_url)
-    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == state
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER_HASH}", "state") == state
 
 
 def wait_for_the_next_second() -> None:
@@ -155,7 +155,7 @@ async def test_an_old_start_undoes_no_later_stop(store: Store, twilio_url: str) 
     stop = InboundMessage.from_form(inbound_form("STOP"), now=datetime.now(UTC))
     await receive_text(stop, store=store, voice=VOICE, pepper=PEPPER, now=stop.received_at)
     await recover(store, twilio_url)
-    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER}", "state") == "out"
+    assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER_HASH}", "state") == "out"
 
 
 async def test_wrong_token(store: Store, twilio_url: str) -> None:

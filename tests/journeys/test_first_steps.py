@@ -35,7 +35,7 @@ def test_what_the_gateway_says_itself(
     gateway: Gateway, customer: Customer, words: str, outcome: str, begins: str
 ) -> None:
     """`text` prints what the webhook itself answers, as soon as it has, and how it took the words."""
-    assert customer.binding.number == NUMBER
+    assert customer.number.number == NUMBER
     answer = gateway.run("text", TEXTER, NUMBER, words)
     assert answer["outcome"] == outcome
     assert [reply[: len(begins)] for reply in answer["reply"]] == [begins]

@@ -2,7 +2,7 @@
 
 from gateway.adapters.store import keys
 from gateway.domain.compliance import Voice, stop_text
-from tests.examples import NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import NUMBER, TEXTER_HASH, inbound_form, message_sid
 from tests.journeys.gateway import Gateway
 from tests.journeys.processes import wait_until
 from tests.setting_up import Customer
@@ -41,7 +41,7 @@ def test_stop_without_a_worker(gateway: Gateway, customer: Customer) -> None:
     waiting = gateway.wake_ups()
     gateway.phone.text("STOP")
     assert gateway.phone.received() == [_CONFIRMATION]
-    assert gateway.redis.client.hget(keys.consent(NUMBER, TEXTER), "state") == "out"
+    assert gateway.redis.client.hget(keys.consent(NUMBER, TEXTER_HASH), "state") == "out"
     assert gateway.wake_ups() == waiting
     gateway.add_worker()
     wait_until(lambda: gateway.has_outcome(sid, "opted_out") and gateway.is_idle())
@@ -55,7 +55,7 @@ def test_twenty_stops_at_once(gateway: Gateway, customer: Customer) -> None:
     assert {answer.status for answer in answers} == {200}
     bodies = sorted(answer.body for answer in answers)
     assert bodies == sorted([*[_SILENCE] * 19, _twiml(_CONFIRMATION)])
-    assert gateway.redis.client.llen(keys.ledger(NUMBER, TEXTER)) == 1
+    assert gateway.redis.client.llen(keys.ledger(NUMBER, TEXTER_HASH)) == 1
 
 
 def _twiml(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.adapters.store import Store
 from gateway.domain.secret import Secret
-from tests.examples import NUMBER, TEXTER, inbound_form, message_sid
+from tests.examples import NUMBER, TEXTER, TEXTER_HASH, inbound_form, message_sid
 from tests.setting_up import Customer
 from tests.web.contents import contents, names
 from tests.web.processes import calling, web_process
@@ -24,7 +24,7 @@ _HELPED = (
     "Reply STOP to opt out."
 )
 _ASKED = "Corner Cafe: Do you want no more texts from us? Reply STOP to opt out. If not, just go on."
-_LEDGER = f"tg:ledger:{NUMBER}:{TEXTER}"
+_LEDGER = f"tg:ledger:{NUMBER}:{TEXTER_HASH}"
 
 
 @pytest.mark.parametrize(
@@ -44,10 +44,11 @@ async def test_a_keyword_is_answered_and_recorded_at_once(
     body, words, state = heard
     assert said(await post_text(web, inbound_form(body))) == [words]
     saved = contents(redis_url)
-    assert saved[f"tg:consent:{NUMBER}:{TEXTER}"]["state"] == state
+    assert saved[f"tg:consent:{NUMBER}:{TEXTER_HASH}"]["state"] == state
     (row,) = map(json.loads, saved[_LEDGER])
-    expected = {"state": state, "source": "keyword", "message_sid": message_sid(), "wording": words}
-    assert row == expected | {"number": NUMBER, "texter": TEXTER, "at": row["at"]}
+    expected = {"version": 1, "state": state, "source": "keyword", "message_sid": message_sid(), "wording": words}
+    whose = {"number": NUMBER, "texter": TEXTER, "account_id": customer.account.id}
+    assert row == expected | whose | {"at": row["at"], "note": ""}
     assert names(saved, "arq:") == names(saved, "tg:inbox:") == []
 
 
@@ -69,7 +70,8 @@ async def test_who_may_mean_it_is_asked_once(web: httpx.AsyncClient, customer: C
     answers = [said(await post_text(web, inbound_form(text, sid=message_sid(each)))) for each, text in enumerate(texts)]
     assert answers == [[_ASKED], [], []]
     saved = contents(redis_url)
-    assert _LEDGER not in saved
+    (row,) = map(json.loads, saved[_LEDGER])
+    assert (row["state"], row["source"], row["message_sid"]) == ("unset", "first-text", message_sid(0))
     (inbox,) = names(saved, "tg:inbox:")
     assert saved[inbox][::2] == [message_sid(1), message_sid(2)]
 

@@ -6,7 +6,7 @@ import pytest
 from gateway.adapters.store import Store
 from gateway.domain.secret import Secret
 from tests.adapters.texts import a_recorded_turn
-from tests.examples import ACCOUNT_SID, message_sid
+from tests.examples import ACCOUNT_SID, NUMBER, TEXTER_HASH, message_sid
 from tests.setting_up import Customer
 from tests.web.contents import contents
 from tests.web.twilio import post_text, said
@@ -86,3 +86,26 @@ async def test_a_receipt_for_another_address_is_forged(
     assert response.status_code == 403
     assert (await post_text(web, _receipt("failed", AccountSid="AC" + "f" * 32), path=path)).status_code == 403
     assert contents(redis_url) == before
+
+
+@pytest.mark.parametrize(("code", "state"), [("21610", "out"), ("30007", "unset")])
+async def test_twilios_block_is_an_opt_out(
+    web: httpx.AsyncClient, customer: Customer, store: Store, code: str, state: str
+) -> None:
+    """I26: a receipt with error 21610 puts the texter out, once, with the part's SID as proof; other errors don't."""
+    turn = await a_recorded_turn(store, customer)
+    path = f"{_STATUS}?turn={turn.id}&part=0"
+    for status in ("failed", "undelivered"):
+        assert said(await post_text(web, _receipt(status, ErrorCode=code), path=path)) == []
+    standing = await store.consents.read_standing(NUMBER, TEXTER_HASH)
+    assert standing.state == state
+    rows = await store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert [(row.source, row.message_sid) for row in rows] == [("21610", message_sid(50))] * (code == "21610")
+
+
+async def test_a_block_of_no_part_of_ours_changes_nothing(
+    web: httpx.AsyncClient, customer: Customer, store: Store
+) -> None:
+    """I26, I51: a signed receipt about a turn that is not ours opts nobody out."""
+    await post_text(web, _receipt("failed", ErrorCode="21610"), path=f"{_STATUS}?turn=turn_x&part=0")
+    assert (await store.consents.read_standing(NUMBER, TEXTER_HASH)).state == "unset"

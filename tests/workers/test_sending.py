@@ -9,7 +9,7 @@ import pytest
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, Failed, OptedOut
 from gateway.domain.reply import MAX_PART
 from gateway.domain.turn import FENCE_SECONDS
-from tests.examples import NUMBER, TEXTER
+from tests.examples import NUMBER, TEXTER, TEXTER_HASH
 from tests.workers.desk import Desk, step_names
 from tests.workers.fakes import WORDS, sent_sid
 
@@ -105,6 +105,17 @@ async def test_final_answers(desk: Desk, failure: Failed, state: str, outcome: s
     trace = await desk.trace(sid)
     assert trace.outcome == outcome
     assert [step.details for step in trace.steps if step.name == f"part.{state}"] == [{"part": 0, **detail}]
+
+
+async def test_twilios_block_is_an_opt_out(desk: Desk) -> None:
+    """I26: what Twilio refuses with 21610 puts the texter out in our ledger, too, and the next text meets silence."""
+    desk.carrier.answers.append(OptedOut())
+    await desk.text("Hi")
+    await desk.work()
+    rows = await desk.store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert [(row.state, row.source) for row in rows] == [("unset", "first-text"), ("out", "21610")]
+    sid = await desk.text("Hello?")
+    assert (await desk.trace(sid)).steps[0].details == {"reason": "opted out"}
 
 
 async def test_unknown_at_part_two(desk: Desk) -> None:

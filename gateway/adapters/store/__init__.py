@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.connection import Connection, connect, script
+from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
 from gateway.adapters.store.erasure import Erasure
+from gateway.adapters.store.forgetting import Forgetting
 from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
 from gateway.adapters.store.memory import Memory
@@ -16,6 +18,7 @@ from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
+from gateway.adapters.store.pepper import Pepper
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
@@ -35,6 +38,8 @@ class Store:
     agents: Agents
     numbers: Numbers
     messages: Messages
+    consents: Consents
+    pepper: Pepper
     holds: Holds
     turns: Turns
     parts: Parts
@@ -42,6 +47,7 @@ class Store:
     notices: Notices
     seating: Seating
     erasure: Erasure
+    forgetting: Forgetting
     unanswered: UnansweredConversations
     traces: Traces
     liveness: Liveness
@@ -88,6 +94,8 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         agents=Agents(connection),
         numbers=Numbers(connection),
         messages=Messages(connection, seating),
+        consents=Consents(connection),
+        pepper=Pepper(connection),
         holds=Holds(connection, seating),
         turns=Turns(connection),
         parts=Parts(connection),
@@ -95,6 +103,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         notices=Notices(connection),
         seating=Seating(connection, seating),
         erasure=Erasure(connection),
+        forgetting=Forgetting(connection, seating),
         unanswered=UnansweredConversations(connection),
         traces=Traces(connection),
         liveness=Liveness(connection),

@@ -18,9 +18,18 @@ class Accounts:
         self._redis = redis
 
     async def save(self, account: Account) -> None:
-        """Keep an account."""
-        fields = {"id": account.id, "name": account.name, "created_at": format_time(account.created_at)}
+        """Keep an account, new or changed."""
+        fields = only_set(
+            {
+                "id": account.id,
+                "name": account.name,
+                "brand": account.brand,
+                "help_contact": account.help_contact,
+                "created_at": format_time(account.created_at),
+            }
+        )
         async with self._redis.pipeline() as pipe:
+            pipe.delete(keys.account(account.id))
             pipe.hset(keys.account(account.id), mapping=fields)
             pipe.zadd(keys.ACCOUNTS, {account.id: 0})
             await pipe.execute()
@@ -30,7 +39,13 @@ class Accounts:
         fields = await self._redis.read_hash(keys.account(account_id))
         if not fields:
             raise NotFound(f"There is no account {account_id}.")
-        return Account(id=AccountId(fields["id"]), name=fields["name"], created_at=parse_time(fields["created_at"]))
+        return Account(
+            id=AccountId(fields["id"]),
+            name=fields["name"],
+            brand=fields.get("brand"),
+            help_contact=fields.get("help_contact"),
+            created_at=parse_time(fields["created_at"]),
+        )
 
     async def save_key(self, key: ApiKey, digest: str) -> None:
         """Keep an API key, to be found by the hash of the key itself."""

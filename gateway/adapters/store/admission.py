@@ -18,9 +18,11 @@ def describe_admission(conversation: Conversation, seating: Description, *, age_
                 "agent_id": conversation.agent_id,
                 "number": conversation.number,
                 "texter": conversation.texter,
+                "texter_hash": conversation.texter_hash,
                 "gather_ms": str(conversation.gather_ms),
             }
         ),
+        "conversations_key": (conversation.texter_hash and keys.conversations_of(conversation.texter_hash)) or False,
         "age_ms": age_ms,
         "inbox_key": keys.inbox(conversation.id),
         "waiting_key": keys.WAITING,

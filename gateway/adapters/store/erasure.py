@@ -8,7 +8,7 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.domain.retention import Retention
 
-_KNOWN = timedelta(days=7)
+KNOWN = timedelta(days=7)
 """How long a message is recognised at least, though its words are gone: Twilio's repetitions change nothing."""
 _AT_ONCE = 200
 
@@ -30,20 +30,26 @@ class Erasure:
             keys.CONVERSATION_PREFIX,
             keys.HISTORY_PREFIX,
             keys.INBOX_PREFIX,
+            keys.CONVERSATIONS_PREFIX,
         )
         traces, receipts = (keys.TRACE_PREFIX, keys.STEPS_PREFIX), (keys.RECEIPTS_PREFIX,)
-        ledgers = (keys.LEDGER_PREFIX, keys.CONSENT_PREFIX)
+        ledgers = (keys.LEDGER_PREFIX, keys.CONSENT_PREFIX, keys.PLACES_PREFIX)
         return sum(
             [
                 await _repeat(
                     self._texts,
                     [keys.aging("texts"), keys.DEAD, keys.SEATED],
-                    *(_ms(retention.texts), _ms(_KNOWN), _AT_ONCE),
+                    *(_ms(retention.texts), _ms(KNOWN), _AT_ONCE),
                     *names,
                 ),
                 await _repeat(self._records, [keys.aging("traces")], _ms(retention.traces), _AT_ONCE, *traces),
                 await _repeat(self._records, [keys.aging("receipts")], _ms(retention.receipts), _AT_ONCE, *receipts),
-                await _repeat(self._consent, [keys.aging("consent")], _ms(retention.consent), _AT_ONCE, *ledgers),
+                await _repeat(
+                    self._consent,
+                    [keys.aging("consent"), keys.LEDGERS],
+                    *(_ms(retention.consent), _AT_ONCE),
+                    *ledgers,
+                ),
             ]
         )
 

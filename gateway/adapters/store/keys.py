@@ -9,17 +9,23 @@
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
-| tg:number:+E164             | hash   | a binding                                          | until released   |
-| tg:numbers                  | zset   | bound numbers                                      | for good         |
+| tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
+| tg:numbers                  | zset   | our numbers                                        | for good         |
+| tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
-| tg:consent:+E164:+TEXTER    | hash   | a texter's standing with a number                  | CONSENT; if out, |
-|                             |        |                                                    | for good         |
-| tg:ledger:+E164:+TEXTER     | list   | every change of that standing, oldest first        | CONSENT          |
+| tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
+|                             |        | all; also where opt-outs reach: ACCT and `all`     | for good         |
+| tg:ledger:PLACE:HASH        | list   | every change of that standing, oldest first        | CONSENT          |
+| tg:ledgers                  | zset   | PLACE:HASH of every ledger, by name                | with it          |
+| tg:places:HASH              | set    | where a texter has a standing                      | with it          |
+| tg:pepper                   | string | keyed hash by which the first pepper is known      | for good         |
+| tg:consent-scopes           | zset   | how far opt-outs reach, by the moment it begins    | for good         |
 | tg:message:ID               | hash   | an inbound message and what it was answered with   | TEXTS            |
 | tg:trace:ID                 | hash   | how a message fared                                | TRACES           |
 | tg:steps:ID                 | list   | the steps of a trace, or of a turn                 | TRACES           |
 | tg:receipts:TURN            | hash   | Twilio's words on a turn's parts                   | RECEIPTS         |
 | tg:conversation:ID          | hash   | who talks to whom, and the open turn               | TEXTS            |
+| tg:conversations:HASH       | set    | the conversations of a texter                      | TEXTS            |
 | tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
 | tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
@@ -27,7 +33,7 @@
 | tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
 | tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
 | tg:apology:CONV             | string | the turn that apologised                           | an hour          |
-| tg:texter-turns:WHOSE       | hash   | turns that ACCT gave +TEXTER on a DAY, told or not | 2 days           |
+| tg:texter-turns:WHOSE       | hash   | turns that ACCT gave HASH on a DAY, told or not    | 2 days           |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
@@ -41,6 +47,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
+HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
 """
 
@@ -63,9 +70,14 @@ NOTICES = "tg:notices"
 ARRIVALS = "tg:arrivals"
 WORKERS = "tg:workers"
 MEMORY = "tg:memory"
+LEDGERS = "tg:ledgers"
+PEPPER = "tg:pepper"
+CONSENT_SCOPES = "tg:consent-scopes"
 
+ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
 CONVERSATION_PREFIX = "tg:conversation:"
+CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
 HISTORY_PREFIX = "tg:history:"
 SID_PREFIX = "tg:sid:"
@@ -73,6 +85,7 @@ STEPS_PREFIX = "tg:steps:"
 RECEIPTS_PREFIX = "tg:receipts:"
 CONSENT_PREFIX = "tg:consent:"
 LEDGER_PREFIX = "tg:ledger:"
+PLACES_PREFIX = "tg:places:"
 HOLD_PREFIX = "tg:hold:"
 SEATS_PREFIX = "tg:seats:"
 BACKLOG_PREFIX = "tg:backlog:"
@@ -84,7 +97,7 @@ REPLY_PREFIX = "tg:reply:"
 
 
 def account(account_id: str) -> str:
-    return f"tg:account:{account_id}"
+    return ACCOUNT_PREFIX + account_id
 
 
 def api_key(key_id: str) -> str:
@@ -115,20 +128,24 @@ def numbers_of(agent_id: str) -> str:
     return f"tg:agent-numbers:{agent_id}"
 
 
-def pair(number: str, texter: str) -> str:
-    return f"{number}:{texter}"
+def guests(number: str) -> str:
+    return f"tg:guests:{number}"
 
 
 def aging(what: str) -> str:
     return f"tg:aging:{what}"
 
 
-def consent(number: str, texter: str) -> str:
-    return CONSENT_PREFIX + pair(number, texter)
+def consent(place: str, texter_hash: str) -> str:
+    return f"{CONSENT_PREFIX}{place}:{texter_hash}"
 
 
-def ledger(number: str, texter: str) -> str:
-    return LEDGER_PREFIX + pair(number, texter)
+def ledger(place: str, texter_hash: str) -> str:
+    return f"{LEDGER_PREFIX}{place}:{texter_hash}"
+
+
+def places(texter_hash: str) -> str:
+    return PLACES_PREFIX + texter_hash
 
 
 def message(message_id: str) -> str:
@@ -149,6 +166,10 @@ def receipts(turn_id: str) -> str:
 
 def conversation(conversation_id: str) -> str:
     return CONVERSATION_PREFIX + conversation_id
+
+
+def conversations_of(texter_hash: str) -> str:
+    return CONVERSATIONS_PREFIX + texter_hash
 
 
 def inbox(conversation_id: str) -> str:

@@ -9,12 +9,13 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.numbers import binding_of
+from gateway.adapters.store.consents import CONSENT, describe_change
+from gateway.adapters.store.numbers import number_of
 from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
 from gateway.adapters.store.seating import Description
-from gateway.domain.compliance import ConsentChange, ConsentState
+from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
-from gateway.domain.ids import MessageId, TraceId
+from gateway.domain.ids import AccountId, MessageId, TexterHash, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
 from gateway.domain.trace import Step, format_time, parse_time
@@ -27,6 +28,9 @@ class Saving:
     """What is saved of one message, whatever became of it."""
 
     trace_id: TraceId
+    texter_hash: TexterHash
+    account_id: AccountId | None
+    """Whose number was texted, as far as was known when the decision was made."""
     outcome: str
     step: Step
     answer: str
@@ -34,6 +38,9 @@ class Saving:
     decided_on: ConsentState
     """The consent that the decision was made on; nothing is saved when it has changed since."""
     consent: ConsentChange | None = None
+    """A row for the ledger; one that leaves consent `unset` is written only where there is none yet."""
+    joins: bool = False
+    """Whether the texter becomes one of the number's guests."""
     asks: bool = False
     """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
     admit_to: Conversation | None = None
@@ -45,26 +52,31 @@ class Messages:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = seating
-        self._read_line = script(redis, "read_line")
-        self._receive = script(redis, "clock", "seating", "saving", "receive")
+        self._read_line = script(redis, "clock", "consent", "read_line")
+        self._receive = script(redis, "clock", "consent", "seating", "saving", "receive")
         self._admit = script(redis, "clock", "seating", "saving", "admit")
 
-    async def read_line(self, message: InboundMessage) -> Line:
+    async def read_line(self, message: InboundMessage, texter_hash: TexterHash) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
-        answer, number, agent, state, asked = await self._read_line(
+        answer, number, agent, state, place, asked, guest, voice = await self._read_line(
             keys=[
                 keys.message(message.sid),
                 keys.number(message.number) if message.number else "tg:nowhere",
-                keys.consent(message.recipient, message.sender),
+                keys.guests(message.recipient),
             ],
-            args=[keys.AGENT_PREFIX],
+            args=[message.recipient, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX],
         )
+        brand, help_contact = voice or (None, None)
         return Line(
             answered_with=answer,
-            binding=binding_of(pairs(number)),
+            number=number_of(pairs(number)),
             agent=agent_of(pairs(agent)),
-            consent=ConsentState(state or ConsentState.UNSET),
+            consent=ConsentState(state),
+            stopped_here=state == ConsentState.OUT and place == message.recipient,
             asked=asked is not None,
+            guest=bool(guest),
+            brand=brand,
+            help_contact=help_contact,
         )
 
     async def save(self, message: InboundMessage, saving: Saving) -> str | None:
@@ -73,16 +85,10 @@ class Messages:
         A message that is known already keeps its first answer, whatever was decided now. None, and nothing
         saved, when the texter's consent has changed since the decision, or they have been asked about it.
         """
-        names = [
-            keys.message(message.sid),
-            keys.consent(message.recipient, message.sender),
-            keys.ledger(message.recipient, message.sender),
-            keys.trace(saving.trace_id),
-            keys.steps(saving.trace_id),
-            keys.aging("consent"),
-        ]
-        run = partial(self._receive, keys=names, args=[json.dumps(_receiving(message, saving, self._seating))])
-        outcome, *answer = await (self._redis.to_disk(run) if saving.consent else run())
+        names = [keys.message(message.sid), keys.trace(saving.trace_id), keys.steps(saving.trace_id)]
+        receiving = json.dumps(_receiving(message, saving, self._seating))
+        run = partial(self._receive, keys=names, args=[receiving, CONSENT])
+        outcome, *answer = await (self._redis.to_disk(run) if _is_word_on_consent(saving) else run())
         return None if outcome == "changed" else str(answer[0])
 
     async def admit(
@@ -115,9 +121,9 @@ class Messages:
             args=[json.dumps(saving)],
         )
 
-    async def find_last_word(self, message: InboundMessage) -> datetime | None:
+    async def find_last_word(self, message: InboundMessage, texter_hash: TexterHash) -> datetime | None:
         """Find when a texter's standing with a number changed last."""
-        at = await self._redis.read_field(keys.consent(message.recipient, message.sender), "at")
+        at = await self._redis.read_field(keys.consent(message.recipient, texter_hash), "at")
         return parse_time(at) if at else None
 
     async def find(self, message_id: str) -> Fields | None:
@@ -149,25 +155,22 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
             }
         ),
         "step": dump_step(saving.step),
-        "pair": keys.pair(message.recipient, message.sender),
+        "recipient": message.recipient,
+        "texter_hash": saving.texter_hash,
+        "account": saving.account_id or False,
         "decided_on": saving.decided_on.value,
         "asks": saving.asks,
+        "joins": saving.joins,
+        "guests": keys.guests(message.recipient),
         **_AGING,
     }
     if saving.consent:
-        receiving |= _consent(saving.consent)
+        receiving["change"] = describe_change(saving.consent)
     if conversation:
         age_ms = int((saving.step.at - message.received_at).total_seconds() * 1000)
         receiving["admission"] = describe_admission(conversation, seating, age_ms=age_ms)
     return receiving
 
 
-def _consent(change: ConsentChange) -> dict[str, object]:
-    now = {
-        "state": change.state.value,
-        "at": format_time(change.at),
-        "source": change.source,
-        "message_sid": change.message_sid,
-    }
-    row = {**now, "number": change.number, "texter": change.texter, "wording": change.wording}
-    return {"consent": now, "ledger_row": json.dumps(row)}
+def _is_word_on_consent(saving: Saving) -> bool:
+    return saving.consent is not None and saving.consent.state is not ConsentState.UNSET

@@ -1,98 +1,135 @@
-"""Numbers and their bindings in Redis."""
+"""Our numbers in Redis: who answers keywords on them, and which agent answers."""
 
-from itertools import chain
+import json
+from collections.abc import Mapping
+from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.records import Fields, read_page
-from gateway.domain.binding import Binding, Keywords
+from gateway.adapters.store.records import Fields, only_set, read_page
 from gateway.domain.errors import Conflict, NotFound
-from gateway.domain.ids import AccountId, AgentId
+from gateway.domain.ids import AccountId, AgentId, TexterHash
+from gateway.domain.number import Keywords, Kind, Number, Policy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
 
 
 class Numbers:
-    """Which agent answers on which number."""
+    """Our numbers, and the agents that answer on them."""
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
+        self._save = script(redis, "save_number")
         self._bind = script(redis, "bind_number")
 
-    async def bind(self, binding: Binding) -> None:
-        """Bind a number; Conflict when it is bound for another account."""
-        fields = _fields(binding)
+    async def save(self, number: Number) -> None:
+        """Keep a number's settings, new or changed; who it is bound for stays as it is."""
+        await self._save(
+            keys=[keys.number(number.number), keys.NUMBERS], args=[number.number, json.dumps(_settings(number))]
+        )
+
+    async def bind(self, new: Number, agent_id: AgentId, account_id: AccountId, *, now: datetime) -> None:
+        """Bind a number, which is as `new` says where it was not known; Conflict when it is another account's."""
+        number = new.number
         bound = await self._bind(
-            keys=[keys.number(binding.number), keys.NUMBERS, keys.numbers_of(binding.agent_id)],
+            keys=[keys.number(number), keys.numbers_of(agent_id), keys.NUMBERS],
             args=[
-                binding.account_id,
-                binding.number,
-                binding.agent_id,
-                keys.numbers_of(""),
-                *chain.from_iterable(fields.items()),
+                *(account_id, number, agent_id, keys.numbers_of(""), format_time(now)),
+                json.dumps(_settings(new)),
             ],
         )
         if not bound:
             raise Conflict(
                 "number_taken",
-                f"{binding.number} is bound for another account. Release it first: "
-                f"textgate numbers release {binding.number}",
+                f"{number} is bound for another account. Release it first: textgate numbers release {number}",
             )
 
-    async def release(self, number: PhoneNumber) -> Binding:
-        """Unbind a number and return what it was; NotFound when it was not bound."""
-        binding = await self.read(number)
+    async def release(self, number: PhoneNumber) -> Number:
+        """Let a number go and return what it was; NotFound when it is not ours."""
+        released = await self.read(number)
         async with self._redis.pipeline() as pipe:
-            pipe.delete(keys.number(number))
+            pipe.delete(keys.number(number), keys.guests(number))
             pipe.zrem(keys.NUMBERS, number)
-            pipe.srem(keys.numbers_of(binding.agent_id), number)
+            pipe.srem(keys.numbers_of(released.agent_id or ""), number)
             await pipe.execute()
-        return binding
+        return released
 
-    async def find(self, number: PhoneNumber) -> Binding | None:
-        """Find a number's binding."""
-        return binding_of(await self._redis.read_hash(keys.number(number)))
+    async def find(self, number: PhoneNumber) -> Number | None:
+        """Find a number."""
+        return number_of(await self._redis.read_hash(keys.number(number)))
 
-    async def read(self, number: PhoneNumber) -> Binding:
-        """Read a number's binding; NotFound when it is not bound."""
-        binding = await self.find(number)
-        if binding is None:
-            raise NotFound(f"{number} is not bound. See: textgate numbers list")
-        return binding
+    async def read(self, number: PhoneNumber) -> Number:
+        """Read a number; NotFound when it is not ours."""
+        found = await self.find(number)
+        if found is None:
+            raise NotFound(f"{number} is not known here. Add it: textgate numbers add {number}")
+        return found
 
     async def find_of_agent(self, agent_id: AgentId) -> PhoneNumber | None:
         """Find the number that an agent answers on; of several, the first by name."""
         numbers = await self._redis.read_members(keys.numbers_of(agent_id))
         return PhoneNumber(min(numbers)) if numbers else None
 
-    async def read_all(self, *, limit: int, cursor: str | None) -> tuple[list[Binding], str | None]:
-        """Read a page of all bindings, by number, and where the next begins."""
+    async def read_all(self, *, limit: int, cursor: str | None) -> tuple[list[Number], str | None]:
+        """Read a page of all numbers, in their order, and where the next begins."""
         page = await read_page(self._redis, keys.NUMBERS, limit=limit, cursor=cursor)
         async with self._redis.pipeline() as pipe:
             for number in page.ids:
                 pipe.hgetall(keys.number(PhoneNumber(number)))
             found = await pipe.execute()
-        return [binding for fields in found if (binding := binding_of(fields))], page.next_cursor
+        return [one for fields in found if (one := number_of(fields))], page.next_cursor
+
+    async def admit_guests(self, number: PhoneNumber, guests: Mapping[TexterHash, PhoneNumber]) -> None:
+        """Let texters be answered where only guests are."""
+        await self._redis.execute_command("HSET", keys.guests(number), *_flat(guests))
+
+    async def dismiss_guest(self, number: PhoneNumber, guest: TexterHash) -> bool:
+        """Take a texter off a number's guests; False when they were none."""
+        return bool(await self._redis.execute_command("HDEL", keys.guests(number), guest))
+
+    async def read_guests(self, number: PhoneNumber) -> list[PhoneNumber]:
+        """Read a number's guests, in order."""
+        return sorted(PhoneNumber(guest) for guest in (await self._redis.read_hash(keys.guests(number))).values())
 
 
-def _fields(binding: Binding) -> Fields:
-    return {
-        "number": binding.number,
-        "account_id": binding.account_id,
-        "agent_id": binding.agent_id,
-        "keywords": binding.keywords.value,
-        "bound_at": format_time(binding.bound_at),
-    }
+def _flat(pairs: Mapping[TexterHash, PhoneNumber]) -> list[str]:
+    return [text for pair in pairs.items() for text in pair]
 
 
-def binding_of(fields: Fields) -> Binding | None:
-    """Make a binding of its fields; None where there are none."""
+def _settings(number: Number) -> Fields:
+    return only_set(
+        {
+            "number": number.number,
+            "kind": number.kind.value,
+            "keywords": number.keywords.value,
+            "policy": number.policy.value,
+            "stop_words": json.dumps(number.stop_words),
+            "join_code": number.join_code,
+            "label": number.label,
+            "brand": number.brand,
+            "help_contact": number.help_contact,
+            "added_at": format_time(number.added_at),
+        }
+    )
+
+
+def number_of(fields: Fields) -> Number | None:
+    """Make a number of its fields; None where there are none."""
     if not fields:
         return None
-    return Binding(
+    account_id, agent_id, bound_at = fields.get("account_id"), fields.get("agent_id"), fields.get("bound_at")
+    return Number(
         number=PhoneNumber(fields["number"]),
-        account_id=AccountId(fields["account_id"]),
-        agent_id=AgentId(fields["agent_id"]),
+        kind=Kind(fields["kind"]),
         keywords=Keywords(fields["keywords"]),
-        bound_at=parse_time(fields["bound_at"]),
+        policy=Policy(fields["policy"]),
+        stop_words=tuple(json.loads(fields["stop_words"])),
+        join_code=fields.get("join_code"),
+        label=fields.get("label"),
+        brand=fields.get("brand"),
+        help_contact=fields.get("help_contact"),
+        account_id=AccountId(account_id) if account_id else None,
+        agent_id=AgentId(agent_id) if agent_id else None,
+        added_at=parse_time(fields["added_at"]),
+        bound_at=parse_time(bound_at) if bound_at else None,
     )

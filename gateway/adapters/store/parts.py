@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.records import dump_step, moment_of
 from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut
@@ -17,7 +18,7 @@ class Parts:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._fence = script(redis, "clock", "holding", "fence_part")
+        self._fence = script(redis, "clock", "consent", "holding", "fence_part")
         self._settle = script(redis, "settle_part")
         self._note = script(redis, "clock", "note_receipt")
 
@@ -28,18 +29,16 @@ class Parts:
         CarrierUnknown when somebody has fenced the part before.
         """
         conversation = turn.conversation
-        if conversation.number is None or conversation.texter is None:
+        if conversation.number is None or conversation.texter_hash is None:
             raise NotFound
         (outcome,) = await as_holder(
             self._fence,
             hold,
+            [keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)],
             [
-                keys.turn(turn.id),
-                keys.consent(conversation.number, conversation.texter),
-                keys.number(conversation.number),
-                keys.steps(turn.id),
+                *(_part_field(part), conversation.account_id, dump_step(step)),
+                *(conversation.number, conversation.texter_hash, CONSENT),
             ],
-            [_part_field(part), conversation.account_id, dump_step(step)],
         )
         refusals = {"out": OptedOut, "unbound": NotFound, "taken": CarrierUnknown}
         if outcome in refusals:
@@ -52,9 +51,9 @@ class Parts:
             args=[_part_field(part), state.value, sid, dump_step(step)],
         )
 
-    async def find_fence(self, turn: Turn, part: Part) -> datetime | None:
+    async def find_fence(self, turn_id: str, part_index: int) -> datetime | None:
         """Find when a part was fenced last, by Redis's clock."""
-        return moment_of(await self._redis.read_field(keys.turn(turn.id), f"{_part_field(part)}:fenced_ms"))
+        return moment_of(await self._redis.read_field(keys.turn(turn_id), f"part:{part_index}:fenced_ms"))
 
     async def find_sid(self, turn: Turn, part: Part) -> str | None:
         """Find the SID of a part, which a receipt may have brought by now."""

@@ -5,11 +5,12 @@ from datetime import timedelta
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.records import Fields, dump_step, pairs
-from gateway.domain.compliance import ConsentState
+from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Conversation, Role, Utterance
-from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
+from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step, format_time
@@ -38,7 +39,7 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "holding", "open_turn")
+        self._open = script(redis, "clock", "consent", "holding", "open_turn")
         self._record = script(redis, "holding", "record_reply")
         self._close = script(redis, "clock", "holding", "close_turn")
 
@@ -69,6 +70,7 @@ class Turns:
                 int(alone),
                 keys.TEXTER_TURNS_PREFIX,
                 limits.texter_turns,
+                CONSENT,
             ],
         )
         if outcome == "empty":
@@ -78,24 +80,26 @@ class Turns:
         if outcome == "suspect":
             return Suspect()
         conversation, turn = pairs(found[0]), pairs(found[1])
-        return await self._complete(conversation_of(conversation), turn, limits.max_answer_age)
+        consent = ConsentState(found[2])
+        return await self._complete(conversation_of(conversation), turn, consent, limits.max_answer_age)
 
-    async def _complete(self, conversation: Conversation, fields: Fields, max_age: timedelta) -> Turn:
+    async def _complete(
+        self, conversation: Conversation, fields: Fields, consent: ConsentState, max_age: timedelta
+    ) -> Turn:
         message_ids = json.loads(fields["messages"])
         async with self._redis.pipeline() as pipe:
             pipe.time()
-            pipe.hget(keys.consent(conversation.number or "", conversation.texter or ""), "state")
             pipe.hmget(keys.number(conversation.number or PhoneNumber("")), ["account_id", "agent_id"])
             for message_id in message_ids:
                 pipe.hmget(keys.message(message_id), ["body", "arrived_ms"])
-            (now, _), state, bound, *messages = await pipe.execute()
+            (now, _), bound, *messages = await pipe.execute()
         # Redis dated what it saved: the clocks of who received it and who answers it may differ
         oldest_ms = (now - max_age.total_seconds()) * 1000
         return Turn(
             id=TurnId(fields["id"]),
             conversation=conversation,
             agent_id=_answering_agent(conversation, *bound),
-            consent=ConsentState(state or ConsentState.UNSET),
+            consent=consent,
             waiting=tuple(
                 Waiting(id=MessageId(message_id), text=text or "")
                 for message_id, (text, _) in zip(message_ids, messages, strict=True)
@@ -115,6 +119,12 @@ class Turns:
     async def find(self, turn_id: str) -> Fields | None:
         """Find a turn's fields, for those who only look."""
         return await self._redis.read_hash(keys.turn(turn_id)) or None
+
+    async def find_conversation(self, turn_id: str) -> Conversation | None:
+        """Find the conversation that a turn belongs to."""
+        conversation_id = await self._redis.read_field(keys.turn(turn_id), "conversation_id")
+        fields = await self._redis.read_hash(keys.conversation(conversation_id or ""))
+        return conversation_of(fields) if fields else None
 
     async def read_history(self, conversation_id: ConversationId) -> tuple[Utterance, ...]:
         """Read what was said in a conversation, oldest first."""
@@ -190,7 +200,7 @@ class Turns:
 
 def conversation_of(fields: Fields) -> Conversation:
     """Make a conversation of its fields."""
-    number, texter = fields.get("number"), fields.get("texter")
+    number, texter, texter_hash = fields.get("number"), fields.get("texter"), fields.get("texter_hash")
     return Conversation(
         id=ConversationId(fields["id"]),
         account_id=AccountId(fields["account_id"]),
@@ -198,6 +208,7 @@ def conversation_of(fields: Fields) -> Conversation:
         agent_id=AgentId(fields["agent_id"]),
         number=PhoneNumber(number) if number else None,
         texter=PhoneNumber(texter) if texter else None,
+        texter_hash=TexterHash(texter_hash) if texter_hash else None,
     )
 
 

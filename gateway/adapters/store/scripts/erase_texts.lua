@@ -1,7 +1,7 @@
 -- Erase texts that are older than they are kept: of messages, of turns, of conversations' histories.
 -- KEYS aging texts, dead, seated
 -- ARGV milliseconds that texts are kept, milliseconds that a message is known for, most,
---      prefixes of messages, turns, SIDs, conversations, histories and inboxes
+--      prefixes of messages, turns, SIDs, conversations, histories, inboxes and texters' conversations
 -- returns how many were looked at
 local cut = now_ms() - ARGV[1]
 local erase = {}
@@ -39,6 +39,8 @@ function erase.conversation(id)
   -- a conversation with a seat is the only one to know whose seat it is
   local is_busy = redis.call('EXISTS', ARGV[9] .. id) == 1 or redis.call('ZSCORE', KEYS[3], id)
   if is_busy then return now_ms() end
+  local texter = redis.call('HGET', key, 'texter_hash')
+  if texter then redis.call('SREM', ARGV[10] .. texter, id) end
   redis.call('DEL', key)
 end
 

@@ -1,9 +1,16 @@
 -- The last question before a part is sent: is the texter still in, and is the number still this account's?
--- KEYS hold, turn, consent, number, steps   ARGV token, field of the part, account, step
+-- KEYS hold, turn, number, steps   ARGV token, field of the part, account, step, number, hash of the texter,
+--   consent as JSON
 -- returns 'fenced', 'out', 'unbound', or 'taken' when somebody fenced it before
 if redis.call('HGET', KEYS[2], ARGV[2]) ~= 'pending' then return {'taken'} end
-if redis.call('HGET', KEYS[3], 'state') == 'out' then return {'out'} end
-if redis.call('HGET', KEYS[4], 'account_id') ~= ARGV[3] then return {'unbound'} end
+local consent = cjson.decode(ARGV[7])
+local state, place = read_standing(consent, ARGV[5], ARGV[3], ARGV[6])
+if state == 'out' then return {'out'} end
+if redis.call('HGET', KEYS[3], 'account_id') ~= ARGV[3] then return {'unbound'} end
 redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms())
-redis.call('RPUSH', KEYS[5], ARGV[4])
+-- why it was allowed: the row of the ledger that was the last at this moment
+local step = cjson.decode(ARGV[4])
+local version, source = unpack(redis.call('HMGET', standing_key(consent, place, ARGV[6]), 'version', 'source'))
+step.consent, step.consent_source, step.consent_version = state, source or nil, tonumber(version)
+redis.call('RPUSH', KEYS[4], cjson.encode(step))
 return {'fenced'}

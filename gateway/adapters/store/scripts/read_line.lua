@@ -1,15 +1,25 @@
 -- Everything needed to decide what becomes of a text, in one round trip.
--- KEYS message, number, consent   ARGV prefix of agents' keys
--- returns {answer or false, number's fields, agent's fields, consent state or false, when asked or false}
+-- KEYS message, number, guests   ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts
+-- returns {answer or false, number's fields, agent's fields, consent, where its row is, when asked or false, guest,
+--   account's brand and contact}
 local number = redis.call('HGETALL', KEYS[2])
-local agent = {}
+local agent, account, voice = {}, nil, {}
 for i = 1, #number, 2 do
-  if number[i] == 'agent_id' then agent = redis.call('HGETALL', ARGV[1] .. number[i + 1]) end
+  if number[i] == 'agent_id' then agent = redis.call('HGETALL', ARGV[4] .. number[i + 1]) end
+  if number[i] == 'account_id' then
+    account = number[i + 1]
+    voice = redis.call('HMGET', ARGV[5] .. account, 'brand', 'help_contact')
+  end
 end
+local consent = cjson.decode(ARGV[3])
+local state, place = read_standing(consent, ARGV[1], account, ARGV[2])
 return {
   redis.call('HGET', KEYS[1], 'answer'),
   number,
   agent,
-  redis.call('HGET', KEYS[3], 'state'),
-  redis.call('HGET', KEYS[3], 'asked_ms'),
+  state,
+  place,
+  redis.call('HGET', standing_key(consent, ARGV[1], ARGV[2]), 'asked_ms'),
+  redis.call('HEXISTS', KEYS[3], ARGV[2]),
+  voice,
 }

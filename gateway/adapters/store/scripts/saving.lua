@@ -17,6 +17,7 @@ end
 local function admit(message_id, message_key, admission)
   local conversation = admission.conversation
   set_fields(admission.conversation_key, conversation)
+  if admission.conversations_key then redis.call('SADD', admission.conversations_key, conversation.id) end
   local arrived_ms = now_ms() - admission.age_ms
   redis.call('HSET', message_key, 'arrived_ms', arrived_ms)
   redis.call('ZADD', admission.inbox_key, redis.call('INCR', admission.seating.arrivals), message_id)

@@ -1,0 +1,123 @@
+"""Consent in Redis: standings, the ledger that explains them, and how far an opt-out reaches."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import fields, replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.records import moment_of, read_page
+from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source, Standing
+from gateway.domain.ids import TexterHash
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.trace import format_time
+
+EVERY_NUMBER = "*"
+_PAGE = 500
+
+CONSENT = json.dumps(
+    {
+        "prefix": keys.CONSENT_PREFIX,
+        "ledger": keys.LEDGER_PREFIX,
+        "places": keys.PLACES_PREFIX,
+        "scopes": keys.CONSENT_SCOPES,
+        "ledgers": keys.LEDGERS,
+        "aging": keys.aging("consent"),
+    }
+)
+"""How consent is kept, as consent.lua takes it."""
+
+
+def describe_change(change: ConsentChange) -> dict[str, Any]:
+    """Describe a change as `note_consent` in consent.lua takes it."""
+    number = change.number or EVERY_NUMBER
+    row = ConsentRow(
+        version=0,  # the script counts
+        at=format_time(change.at),
+        number=number,
+        texter=change.texter,
+        account_id=change.account_id,
+        state=change.state,
+        source=change.source.value,
+        message_sid=change.message_sid,
+        wording=change.wording,
+        note=change.note,
+    )
+    return {
+        "place": number,
+        "account": change.account_id or False,
+        "texter_hash": change.texter_hash,
+        "row": row_fields(row),
+    }
+
+
+def row_fields(row: ConsentRow) -> dict[str, Any]:
+    """Write a row as it is stored and exported."""
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+class Consents:
+    """Who may be texted, and why."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._change = script(redis, "clock", "consent", "change_consent")
+        self._read = script(redis, "clock", "consent", "read_consent")
+
+    async def change(self, change: ConsentChange, *, known_at: datetime | None = None) -> ConsentRow | None:
+        """Note a change that no text brought, and return its row; it is on the disk then.
+
+        None when the texter is out already, or, where it was `known_at` a moment, has opted in since.
+        """
+        description = {**describe_change(change), "again": change.source is Source.OPERATOR}
+        since = int(known_at.timestamp() * 1000) if known_at else ""
+        run = partial(self._change, args=[json.dumps(description), CONSENT, since])
+        version = int(await self._redis.to_disk(run))
+        return replace(_row_of(description["row"]), version=version) if version else None
+
+    async def read_standing(self, number: str, texter_hash: TexterHash) -> Standing:
+        """Read where a texter stands with a number, or with `*`, every one."""
+        owner = keys.number(PhoneNumber(number))
+        state, place = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        rows = await self.read_history(place, texter_hash)
+        return Standing(number=number, state=ConsentState(state), row=rows[-1] if rows else None)
+
+    async def read_places(self, texter_hash: TexterHash) -> list[str]:
+        """Read the numbers, `*` among them, with which a texter has a standing of their own."""
+        places = await self._redis.read_members(keys.places(texter_hash))
+        return sorted(place for place in places if place.startswith(("+", EVERY_NUMBER)))
+
+    async def read_history(self, number: str, texter_hash: TexterHash) -> list[ConsentRow]:
+        """Read a ledger, oldest row first."""
+        return [_row_of(json.loads(row)) for row in await self._redis.read_list(keys.ledger(number, texter_hash))]
+
+    async def read_ledgers(self, number: str | None = None) -> AsyncIterator[ConsentRow]:
+        """Read every row of every ledger, or of those of one number: by number and texter, oldest first."""
+        cursor: str | None = f"{number}:" if number else None
+        while True:
+            page = await read_page(self._redis, keys.LEDGERS, limit=_PAGE, cursor=cursor)
+            for pair in page.ids:
+                place, _, texter_hash = pair.rpartition(":")
+                if number and place != number:
+                    return
+                for row in await self.read_history(place, TexterHash(texter_hash)):
+                    yield row
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    async def read_scopes(self) -> list[tuple[Scope, datetime]]:
+        """Read how far opt-outs reach, from when on; the last one that has begun counts, and `number` before all."""
+        found = await self._redis.zrange(keys.CONSENT_SCOPES, 0, -1, withscores=True)
+        return [(Scope(name), begins) for name, score in found if (begins := moment_of(str(int(score))))]
+
+    async def set_scope(self, scope: Scope, begins_at: datetime) -> None:
+        """Have opt-outs reach so far from a moment on."""
+        await self._redis.zadd(keys.CONSENT_SCOPES, {scope.value: int(begins_at.timestamp() * 1000)})
+
+
+def _row_of(stored: dict[str, Any]) -> ConsentRow:
+    return ConsentRow(**{**stored, "state": ConsentState(stored["state"])})

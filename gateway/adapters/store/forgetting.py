@@ -1,0 +1,97 @@
+"""Forget a texter: their words and their number, but not that they are out, nor the proof of it."""
+
+import json
+from collections.abc import AsyncIterator
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.erasure import KNOWN
+from gateway.adapters.store.seating import Description
+from gateway.domain.ids import TexterHash
+
+_AT_ONCE = 500
+
+
+class Forgetting:
+    """What is kept about a texter, wherever it is."""
+
+    def __init__(self, redis: Connection, seating: Description) -> None:
+        self._redis = redis
+        self._seating = json.dumps(seating)
+        self._conversation = script(redis, "clock", "seating", "forget_conversation")
+        self._consent = script(redis, "forget_consent")
+
+    async def forget_conversations(self, texter_hash: TexterHash) -> set[str]:
+        """Forget a texter's conversations with what waits and what was said in them, and return their ids."""
+        found = await self._redis.read_members(keys.conversations_of(texter_hash))
+        for conversation_id in found:
+            names = (keys.conversation, keys.inbox, keys.history, keys.hold, keys.apology)
+            await self._conversation(
+                keys=[*(name(conversation_id) for name in names), keys.WAITING], args=[conversation_id, self._seating]
+            )
+        await self._redis.delete(keys.conversations_of(texter_hash))
+        return found
+
+    async def forget_texts(self, texter: str, conversations: set[str]) -> int:
+        """Forget what a texter wrote, and the turns that answered it; return how many there were."""
+        forgotten = 0
+        async for names in self._read_aging():
+            async with self._redis.pipeline() as pipe:
+                for name in names:
+                    kind, _, record_id = name.partition(":")
+                    whose = keys.message(record_id) if kind == "message" else keys.turn(record_id)
+                    pipe.hget(whose, "sender" if kind == "message" else "conversation_id")
+                owners = await pipe.execute()
+            theirs = [
+                name for name, owner in zip(names, owners, strict=True) if owner == texter or owner in conversations
+            ]
+            for name in theirs:
+                await self._forget(name)
+            forgotten += len(theirs)
+        return forgotten
+
+    async def _read_aging(self) -> AsyncIterator[list[str]]:
+        cursor = 0
+        while True:
+            cursor, found = await self._redis.zscan(keys.aging("texts"), cursor, count=_AT_ONCE)
+            yield [name for name, _ in found]
+            if not cursor:
+                return
+
+    async def _forget(self, name: str) -> None:
+        kind, _, record_id = name.partition(":")
+        if kind == "turn":
+            await self._forget_turn(record_id)
+        else:
+            await self._forget_message(record_id)
+
+    async def _forget_message(self, message_id: str) -> None:
+        """Keep of a text what its repetitions are known by, as erasure does."""
+        fields = await self._redis.read_hash(keys.message(message_id))
+        known = {field: fields[field] for field in ("answer", "trace_id") if field in fields}
+        async with self._redis.pipeline() as pipe:
+            pipe.delete(keys.message(message_id))
+            if known:
+                pipe.hset(keys.message(message_id), mapping=known)
+                pipe.expire(keys.message(message_id), KNOWN)
+            pipe.zrem(keys.aging("texts"), f"message:{message_id}")
+            await pipe.execute()
+
+    async def _forget_turn(self, turn_id: str) -> None:
+        fields = await self._redis.read_hash(keys.turn(turn_id))
+        sids = [value for field, value in fields.items() if field.startswith("part:") and field.endswith(":sid")]
+        async with self._redis.pipeline() as pipe:
+            pipe.delete(keys.turn(turn_id), *(keys.sid(sid) for sid in sids))
+            pipe.zrem(keys.DEAD, turn_id)
+            pipe.zrem(keys.aging("texts"), f"turn:{turn_id}")
+            await pipe.execute()
+
+    async def forget_number(self, texter_hash: TexterHash) -> int:
+        """Take a texter's number out of their ledgers and off every list of guests; return how many rows there are."""
+        places = await self._redis.read_members(keys.places(texter_hash))
+        numbers = await self._redis.zrange(keys.NUMBERS, 0, -1)
+        rows = 0
+        for place in {*places, *numbers}:
+            names = [keys.ledger(place, texter_hash), keys.guests(place)]
+            rows += int(await self._consent(keys=names, args=[texter_hash]))
+        return rows

@@ -1,0 +1,29 @@
+"""The pepper that this Redis was filled with: with another one nobody would be found to have opted out."""
+
+import hashlib
+import hmac
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection
+from gateway.domain.errors import StoreDown
+
+
+class Pepper:
+    """Remembers the first pepper by a keyed hash, and knows any other."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._known: bytes | None = None
+
+    async def check(self, pepper: bytes) -> None:
+        """Make sure that this is the pepper of this Redis; StoreDown when it is not: consent can't be read then."""
+        if pepper == self._known:
+            return
+        digest = hmac.digest(pepper, b"pepper", hashlib.sha256).hex()
+        first = await self._redis.set(keys.PEPPER, digest, nx=True, get=True)
+        if first not in (None, digest):
+            raise StoreDown(
+                "TEXTGATE_PEPPER is not the one that this Redis was filled with, so that no opt-out would be found. "
+                "Put the first one back; it is never rotated."
+            )
+        self._known = pepper

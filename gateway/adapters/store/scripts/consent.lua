@@ -1,0 +1,60 @@
+-- Functions that read and note consent; put in front of the scripts that do, after clock.lua. `consent` is what
+-- consents.py describes. A texter's standing is kept for each place: a number, '*' for every number, and, as far as
+-- opt-outs may reach, the number's account and 'all'.
+
+local function standing_key(consent, place, texter) return consent.prefix .. place .. ':' .. texter end
+
+-- The places besides the number itself from which an opt-out reaches it now.
+local function wider_places(consent, account)
+  local scope = redis.call('ZREVRANGEBYSCORE', consent.scopes, now_ms(), '-inf', 'LIMIT', 0, 1)[1]
+  local places = {'*'}
+  if account and (scope == 'account' or scope == 'all') then table.insert(places, account) end
+  if scope == 'all' then table.insert(places, 'all') end
+  return places
+end
+
+-- Tell a texter's standing with a number, and the number whose ledger says so. An opt-out elsewhere reaches this number
+-- unless the texter has opted in to this very number since.
+local function read_standing(consent, number, account, texter)
+  local state, noted_ms = unpack(redis.call('HMGET', standing_key(consent, number, texter), 'state', 'noted_ms'))
+  if state == 'out' then return 'out', number end
+  for _, place in ipairs(wider_places(consent, account)) do
+    local there = redis.call('HMGET', standing_key(consent, place, texter), 'state', 'noted_ms', 'number')
+    local since = state == 'in' and tonumber(noted_ms) > tonumber(there[2] or 0)
+    if there[1] == 'out' and not since then return 'out', there[3] end
+  end
+  return state or 'unset', number
+end
+
+local function put_standing(consent, place, change, version)
+  local key = standing_key(consent, place, change.texter_hash)
+  if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms') end
+  redis.call('HSET', key, 'state', change.row.state, 'noted_ms', now_ms(), 'at', change.row.at, 'number', change.place,
+    'source', change.row.source, 'version', version)
+  redis.call('SADD', consent.places .. change.texter_hash, place)
+end
+
+local function clear_wider(consent, texter)
+  for _, place in ipairs(redis.call('SMEMBERS', consent.places .. texter)) do
+    if place == 'all' or string.sub(place, 1, 5) == 'acct_' then
+      redis.call('DEL', standing_key(consent, place, texter))
+      redis.call('SREM', consent.places .. texter, place)
+    end
+  end
+end
+
+-- Append a row to the ledger, and have the standing follow.
+local function note_consent(consent, change)
+  local pair = change.place .. ':' .. change.texter_hash
+  local version = redis.call('LLEN', consent.ledger .. pair) + 1
+  change.row.version = version
+  redis.call('RPUSH', consent.ledger .. pair, cjson.encode(change.row))
+  redis.call('ZADD', consent.ledgers, 0, pair)
+  redis.call('ZADD', consent.aging, now_ms(), pair)
+  put_standing(consent, change.place, change, version)
+  if change.place == '*' and change.row.state == 'in' then clear_wider(consent, change.texter_hash) end
+  if change.place ~= '*' and change.row.state == 'out' then
+    if change.account then put_standing(consent, change.account, change, version) end
+    put_standing(consent, 'all', change, version)
+  end
+end

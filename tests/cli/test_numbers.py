@@ -1,0 +1,92 @@
+"""`textgate numbers`: who answers keywords, whom the agent answers, and what must be so at Twilio."""
+
+import pytest
+
+from gateway.adapters.store import Store
+from tests.cli.tool import Tool
+from tests.examples import NUMBER, TEXTER
+from tests.setting_up import set_up_customer
+
+_TOLL_FREE = "+18335550100"
+
+
+def test_a_number_without_an_agent(tool: Tool) -> None:
+    """Contract 4: `add` makes a number known; what is not said stays when it is added again."""
+    added = tool.ask("numbers", "add", NUMBER, "--keywords", "twilio", "--label", "Shop")
+    assert (added["number"], added["agent_id"], added["keywords"], added["kind"]) == (NUMBER, None, "twilio", "long")
+    again = tool.ask("numbers", "add", NUMBER)
+    assert again == added
+    assert tool.ask("numbers", "list") == [added]
+
+
+@pytest.mark.parametrize(
+    ("keywords", "words"), [("gateway", "Twilio must not"), ("twilio", "leave its opt-out handling on")]
+)
+def test_what_must_be_so_at_twilio(tool: Tool, keywords: str, words: str) -> None:
+    """I23: whoever adds or sets a number is told what has to be on or off at Twilio."""
+    for deed in ("add", "set"):
+        assert words in tool.run("numbers", deed, NUMBER, "--keywords", keywords).err
+
+
+def test_toll_free(tool: Tool) -> None:
+    """I23: the carriers answer STOP on a toll-free number, so the gateway must not; the next step is named."""
+    refused = tool.run("numbers", "add", _TOLL_FREE, "--json")
+    assert (refused.code, refused.value["error"]) == (1, "toll_free_keywords")
+    assert f"numbers add {_TOLL_FREE} --keywords twilio" in refused.err
+    added = tool.run("numbers", "add", _TOLL_FREE, "--keywords", "twilio", "--json")
+    assert added.value["kind"] == "toll-free"
+    assert "nobody can switch off" in added.err
+    assert tool.run("numbers", "set", _TOLL_FREE, "--keywords", "gateway").code == 1
+    assert tool.run("numbers", "set", NUMBER, "--policy", "closed").code == 1
+    tool.ask("numbers", "add", NUMBER)
+    assert tool.run("numbers", "set", NUMBER, "--kind", "toll-free").code == 1
+
+
+async def test_toll_free_is_not_bound_unawares(tool: Tool, store: Store) -> None:
+    """I23: `bind` adds a number that is new, but no toll-free one: that takes a decision."""
+    customer = await set_up_customer(store)
+    assert tool.run("numbers", "bind", _TOLL_FREE, customer.agent.id, "--json").value["error"] == "toll_free_keywords"
+    tool.ask("numbers", "add", _TOLL_FREE, "--keywords", "twilio")
+    assert tool.ask("numbers", "bind", _TOLL_FREE, customer.agent.id)["keywords"] == "twilio"
+    tool.ask("numbers", "set", _TOLL_FREE, "--label", "Free")
+    assert tool.ask("numbers", "list")[1]["agent_id"] == customer.agent.id
+
+
+def test_stop_words(tool: Tool) -> None:
+    """I21: a number's own stop words are kept as they are read; START and HELP can't be one."""
+    tool.ask("numbers", "add", NUMBER)
+    changed = tool.ask("numbers", "set", NUMBER, "--stop-word", "¡Basta!", "--stop-word", "no mas")
+    assert changed["stop_words"] == ["basta", "nomas"]
+    for word in ("start", "Help!", "...", "yes"):
+        said = tool.run("numbers", "set", NUMBER, "--stop-word", word, "--json")
+        assert (said.code, said.value["error"]) == (1, "invalid_stop_word")
+    assert tool.ask("numbers", "set", NUMBER, "--stop-word", "")["stop_words"] == []
+
+
+def test_guests(tool: Tool) -> None:
+    """Who is answered where not everybody is: by the operator's list, or by a code that only the operator is shown."""
+    tool.ask("numbers", "add", NUMBER)
+    assert tool.ask("numbers", "set", NUMBER, "--policy", "allowlist")["join_code"] is None
+    tool.ask("numbers", "allow", NUMBER, TEXTER)
+    assert tool.ask("numbers", "guests", NUMBER) == [{"number": NUMBER, "texter": TEXTER}]
+    code = tool.ask("numbers", "set", NUMBER, "--policy", "code")["join_code"]
+    assert tool.ask("numbers", "set", NUMBER, "--policy", "code")["join_code"] == code
+    assert tool.ask("numbers", "disallow", NUMBER, TEXTER)["was_allowed"]
+    assert tool.ask("numbers", "guests", NUMBER) == []
+    assert tool.run("numbers", "guests", _TOLL_FREE).code == 1
+
+
+def test_nothing_to_set(tool: Tool) -> None:
+    """A `set` that names nothing says what it could have named."""
+    said = tool.run("numbers", "set", NUMBER, "--json")
+    assert (said.code, said.value["error"]) == (1, "nothing_to_set")
+
+
+def test_who_speaks(tool: Tool) -> None:
+    """Contract 3: an account may have a brand and a contact of its own, and an empty one gives them back."""
+    account = tool.ask("accounts", "create", "Cafe")["account_id"]
+    spoken = tool.ask("accounts", "set", account, "--brand", "Corner", "--help-contact", "555")
+    assert (spoken["brand"], spoken["help_contact"]) == ("Corner", "555")
+    assert tool.ask("accounts", "set", account, "--brand", "")["brand"] is None
+    assert tool.ask("accounts", "set", account)["help_contact"] == "555"
+    assert tool.run("accounts", "set", account, "--brand", "x" * 61, "--json").value["error"] == "invalid_line"
