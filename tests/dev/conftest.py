@@ -81,6 +81,8 @@ class StandInServer:
 
     base: str
     process: "subprocess.Popen[str]"
+    client: httpx.Client = field(repr=False)
+    """One for all calls: to make a client takes longer than most of them."""
 
     def path(self, resource: str) -> str:
         """Return the path of a resource of the account."""
@@ -89,14 +91,16 @@ class StandInServer:
     def rest(self, method: str, resource: str, **given: Any) -> httpx.Response:
         """Call the REST API with the account's credentials."""
         given.setdefault("auth", (ACCOUNT_SID, TOKEN))
-        return httpx.request(method, self.base + self.path(resource), trust_env=False, timeout=30, **given)
+        return self.client.request(method, self.base + self.path(resource), **given)
 
     def control(self, deed: str, **words: Any) -> dict[str, Any]:
         """Call a control address; it has to succeed."""
-        answer = httpx.post(f"{self.base}/control/{deed}", json=words, trust_env=False, timeout=30)
-        answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
+        found: dict[str, Any] = self.post(deed, **words).raise_for_status().json()
         return found
+
+    def post(self, deed: str, **words: Any) -> httpx.Response:
+        """Call a control address."""
+        return self.client.post(f"{self.base}/control/{deed}", json=words)
 
     def text(self, body: str, *, phone: str = PHONE, number: str = NUMBER) -> dict[str, Any]:
         """Text as a person, and wait for the webhook."""
@@ -104,7 +108,7 @@ class StandInServer:
 
     def messages(self, **filters: str) -> list[dict[str, Any]]:
         """Return the messages with their logs."""
-        answer = httpx.get(f"{self.base}/control/messages", params=filters, trust_env=False)
+        answer = self.client.get(f"{self.base}/control/messages", params=filters)
         found: list[dict[str, Any]] = answer.json()["messages"]
         return found
 
@@ -114,6 +118,14 @@ class StandInServer:
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    def lease(self, short_code: str, **settings: Any) -> dict[str, Any]:
+        """Own a short code."""
+        return self.control("short-codes", short_code=short_code, **settings)
+
+    def received(self, phone: str = PHONE) -> list[dict[str, Any]]:
+        """Return the texts that reach a phone, whoever sends them."""
+        return [message for message in self.messages(to=phone) if message["status"] != "failed"]
 
     def send(self, body: str = "hi", *, to: str = PHONE, sender: str = NUMBER, **form: str) -> httpx.Response:
         """Send a text over the REST API."""
@@ -140,11 +152,14 @@ def run_stand_in(*arguments: str, **environment: str) -> Iterator[StandInServer]
     }
     command = [sys.executable, "-m", "gateway.dev.twilio", "--port", "0", *arguments]
     surroundings = {**os.environ, **ours, **environment}
-    with subprocess.Popen(command, cwd=_ROOT, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
+    with (
+        httpx.Client(trust_env=False, timeout=30) as client,
+        subprocess.Popen(command, cwd=_ROOT, env=surroundings, stdout=subprocess.PIPE, text=True) as process,
+    ):
         try:
             assert process.stdout
             base = process.stdout.readline().rpartition(" ")[2].strip()
-            yield StandInServer(base=base, process=process)
+            yield StandInServer(base=base, process=process, client=client)
         finally:
             process.terminate()
 

@@ -12,11 +12,15 @@ from tests.dev.conftest import NUMBER, PHONE, Application, StandInServer, run_st
 
 pytestmark = pytest.mark.browser
 
+_PATIENCE_MS = 20_000
+"""A machine that does much else takes seconds to paint the first page."""
+
 GOODBYE = "You are unsubscribed and will get no more texts. Reply START to come back."
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: dict[str, Any]) -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**chromium)
         yield browser
@@ -64,6 +68,29 @@ def test_text_reply_stop_start(page: Page, line: StandInServer, application: App
     page.get_by_role("button", name="START").click()
     expect(page.locator("#out")).to_be_hidden()
     expect(theirs(page).last).to_contain_text("Welcome back.")
+
+
+def test_network_s_stop(page: Page, stand_in: StandInServer) -> None:
+    """On a toll-free number the page shows the network's own words, and says that the network blocks."""
+    stand_in.buy("+18885550123")
+    page.goto(f"{stand_in.base}/?to=+18885550123")
+    page.get_by_role("button", name="STOP").click()
+    expect(theirs(page)).to_contain_text("NETWORK MSG:")
+    expect(page.locator("#out")).to_contain_text("This phone is out. The carrier network blocks this number")
+    page.get_by_role("button", name="START").click()
+    expect(page.locator("#out")).to_be_hidden()
+    expect(theirs(page)).to_have_count(2)
+
+
+def test_short_code(page: Page, line: StandInServer, application: Application) -> None:
+    """A short code can be texted from the page, also when the address names it."""
+    line.lease("12345", sms_url=f"{application.url}/sms")
+    page.goto(f"{line.base}/?to=12345")
+    expect(page.locator("#title")).to_have_text("12345")
+    page.get_by_role("button", name="STOP").click()
+    expect(own(page)).to_have_count(1)
+    form = application.next_call().form
+    assert (form["To"], form["Body"]) == ("12345", "STOP")
 
 
 def test_keyboard_alone(page: Page, line: StandInServer) -> None:
@@ -168,6 +195,7 @@ def test_real_key_hint(page: Page, line: StandInServer) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=line.base)
     page.goto(line.base)
     expect(page.get_by_role("heading", name="The model is an offline stand-in")).to_be_visible()
+    expect(page.locator("#hint")).not_to_be_empty()
     page.get_by_role("button", name="Copy").click()
     expect(page.locator("#copied")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -59,6 +59,15 @@ def test_numbers(description: Description, stand_in: StandInServer) -> None:
     ask(description, stand_in, "DELETE", f"/IncomingPhoneNumbers/{sid}.json")
 
 
+def test_kinds_of_numbers(description: Description, stand_in: StandInServer) -> None:
+    """A toll-free number, and a text from a short code, show themselves as described."""
+    form = {"PhoneNumber": "+18885550123"}
+    assert ask(description, stand_in, "POST", "/IncomingPhoneNumbers.json", data=form).json()["type"] == "toll-free"
+    stand_in.lease("12345")
+    form = {"To": PHONE, "From": "12345", "Body": "hi"}
+    assert ask(description, stand_in, "POST", "/Messages.json", data=form).json()["from"] == "12345"
+
+
 def test_account(description: Description, stand_in: StandInServer) -> None:
     """The account shows itself."""
     path = f"/2010-04-01/Accounts/{ACCOUNT_SID}.json"

@@ -1,16 +1,21 @@
 """What a restart keeps, and how the stand-in starts and stops."""
 
+import json
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from gateway.dev.twilio.feed import Feed
 from tests.dev.conftest import NUMBER, PHONE, Application, StandInServer, run_stand_in
+
+TOLL_FREE = "+18885550123"
+OLD_DATES = dict.fromkeys(("created_at", "updated_at"), "2026-11-01T12:00:00+00:00")
 
 
 def test_restart(tmp_path: Path, application: Application) -> None:
@@ -27,6 +32,46 @@ def test_restart(tmp_path: Path, application: Application) -> None:
         [number] = second.rest("GET", "/IncomingPhoneNumbers.json").json()["incoming_phone_numbers"]
         assert number["friendly_name"] == "desk"
         assert second.send().json()["code"] == 21610
+
+
+def test_old_records(tmp_path: Path) -> None:
+    """A file from before there were kinds is read: digits tell the kind, a block is Twilio's, a message is listed."""
+    data = tmp_path / "twilio.jsonl"
+    number = {"sid": "PN1", "phone_number": TOLL_FREE, "friendly_name": "", "keyword_handling": True, **OLD_DATES}
+    message: dict[str, Any] = {
+        "sid": "SM1",
+        "sender": TOLL_FREE,
+        "to": PHONE,
+        "body": "hello",
+        "direction": "outbound-api",
+    }
+    message |= {"status": "delivered", "segments": 1, "sent_at": None, "log": [], **OLD_DATES}
+    blocks = [{"block": [TOLL_FREE, PHONE], "blocked": True}, {"block": [TOLL_FREE, "+1"], "blocked": False}]
+    entries = [{"number": number}, {"message": message}, *blocks]
+    data.write_text("".join(json.dumps(entry) + "\n" for entry in entries), encoding="utf-8")
+    with run_stand_in("--pace", "0", "--data", str(data)) as server:
+        assert len(server.rest("GET", "/Messages.json").json()["messages"]) == 1
+        assert server.rest("GET", "/IncomingPhoneNumbers/PN1.json").json()["type"] == "toll-free"
+        assert server.send(sender=TOLL_FREE).json()["code"] == 21610
+        server.text("YES", number=TOLL_FREE)
+        assert [message["answered_by"] for message in server.received()] == ["", "twilio"]
+        assert server.send(sender=TOLL_FREE).status_code == 201
+
+
+def test_new_records(tmp_path: Path) -> None:
+    """Who blocks outlives the process, so that YES still is no way back from the network; so do kind and switches."""
+    data = tmp_path / "twilio.jsonl"
+    with run_stand_in("--pace", "0", "--data", str(data)) as first:
+        first.buy(TOLL_FREE)
+        first.lease("12345", advanced_opt_out=True)
+        first.control(f"numbers/{TOLL_FREE}", keyword_handling=True)
+        first.text("STOP", number=TOLL_FREE)
+    with run_stand_in("--pace", "0", "--data", str(data)) as second:
+        for word, refused in (("YES", True), ("UNSTOP", False)):
+            second.text(word, number=TOLL_FREE)
+            assert (second.send(sender=TOLL_FREE).status_code == 400) == refused
+        kept = second.control("numbers/12345", keyword_handling=False)
+        assert (kept["kind"], kept["advanced_opt_out"]) == ("short", True)
 
 
 def test_torn_line(tmp_path: Path) -> None:
@@ -131,6 +176,12 @@ def test_controls_want_json(stand_in: StandInServer) -> None:
         ("texts", {"from": PHONE, "to": NUMBER}),
         ("texts", {"from": PHONE, "to": NUMBER, "body": "x" * 1601}),
         (f"numbers/{NUMBER}", {"keyword_handling": "yes"}),
+        (f"numbers/{NUMBER}", {"advanced_opt_out": 1}),
+        (f"numbers/{NUMBER}", {}),
+        ("short-codes", {}),
+        ("short-codes", {"short_code": 12345}),
+        ("short-codes", {"short_code": "12"}),
+        ("short-codes", {"short_code": "12345", "unknown": True}),
         (f"numbers/{NUMBER}", {"unknown": True}),
         (f"numbers/{NUMBER}", {"sms_url": 5}),
         ("faults", {"next": [{"code": "x"}]}),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.dev.twilio.keywords import Party
 from gateway.dev.twilio.sending import Draft, make_message
 from gateway.dev.twilio.standing import read_standing
 from tests.dev.conftest import NUMBER, PHONE
@@ -36,10 +37,18 @@ def test_last_word(bodies: list[str], because: str) -> None:
         replace(TEXT, body=body.removeprefix("<"), direction="outbound-reply" if body[0] == "<" else "inbound")
         for body in bodies
     ]
-    standing = read_standing(thread, blocked=False)
+    standing = read_standing(thread, blocked_by=())
     assert (standing.out, standing.because) == (bool(because), because)
 
 
-def test_twilio_s_block_list() -> None:
-    """Twilio's own block needs no reading between the lines."""
-    assert read_standing([], blocked=True).out
+@pytest.mark.parametrize(
+    ("parties", "because"),
+    [
+        ({Party.TWILIO}, "Twilio itself blocks this number from texting it."),
+        ({Party.TWILIO, Party.NETWORK}, "The carrier network blocks this number from texting it."),
+    ],
+)
+def test_block_lists(parties: set[Party], because: str) -> None:
+    """A block of Twilio's or of the network's needs no reading between the lines, and is named."""
+    standing = read_standing([], blocked_by=parties)
+    assert (standing.out, standing.because) == (True, because)

@@ -5,6 +5,7 @@ developer's browser can say so without being asked first, and then it is refused
 """
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -12,12 +13,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.dev.twilio.faults import Fault
-from gateway.dev.twilio.records import Message, Number
+from gateway.dev.twilio.numbering import Kind, read_kind
+from gateway.dev.twilio.records import Message, Number, new_sid
 from gateway.dev.twilio.resources import message_resource
 from gateway.dev.twilio.sending import is_web_address, read_phone
 from gateway.dev.twilio.stand_in import StandIn
 
 _MAX_BODY: Final = 1600
+_SWITCHES: Final = {"keyword_handling", "advanced_opt_out"}
+_ADDRESSES: Final = {"sms_url", "sms_fallback_url"}
+_CHOICE: Final = "keyword_handling, advanced_opt_out, sms_url or sms_fallback_url"
 
 
 class BadControl(ValueError):
@@ -37,11 +42,29 @@ async def send_text(request: Request) -> Response:
 
 
 async def change_number(request: Request) -> Response:
-    """Switch Twilio's own keyword handling, or point the number at another webhook."""
+    """Switch Twilio's own keyword handling or Advanced Opt-Out, or point the number at another webhook."""
     stand_in = StandIn.of(request)
     number = _read_number(stand_in, request.path_params["number"])
     asked = await _read_json(request)
+    if not asked:
+        raise BadControl(f"give {_CHOICE}")
     number = stand_in.exchange.put_number(replace(number, **_changes(asked)))
+    return JSONResponse(number.to_json())
+
+
+async def own_short_code(request: Request) -> Response:
+    """Own a short code from now on: Twilio leases them by hand and shows them under SMS/ShortCodes.json."""
+    stand_in = StandIn.of(request)
+    asked = await _read_json(request)
+    code, now = asked.pop("short_code", None), datetime.now(UTC)
+    if not isinstance(code, str) or read_kind(code) is not Kind.SHORT:
+        raise BadControl('short_code must be a string of 3 to 6 digits such as "12345"')
+    if stand_in.exchange.find_number(code):
+        raise BadControl(f"{code} is here already: change it with POST /control/numbers/{code}")
+    number = Number(
+        sid=new_sid("SC"), phone_number=code, friendly_name=code, created_at=now, updated_at=now, kind=Kind.SHORT
+    )
+    stand_in.exchange.put_number(replace(number, **_changes(asked)))
     return JSONResponse(number.to_json())
 
 
@@ -62,13 +85,14 @@ async def script_faults(request: Request) -> Response:
 
 
 async def show_messages(request: Request) -> Response:
-    """Show every message with its log, oldest first; from and to are exact."""
+    """Show every message with its log, oldest first, also those that Twilio's list hasn't; from and to are exact."""
     stand_in = StandIn.of(request)
     sender, to = request.query_params.get("from"), request.query_params.get("to")
     found = [
         {
             **message_resource(stand_in.account.sid, message),
             "created_at": message.created_at.isoformat(),  # to the microsecond, which Twilio's own dates are not
+            "answered_by": message.answered_by,
             "log": message.to_json()["log"],
         }
         for message in stand_in.exchange.messages()
@@ -96,6 +120,7 @@ def control_routes() -> list[Route]:
     return [
         Route("/control/texts", send_text, methods=["POST"]),
         Route("/control/numbers/{number}", change_number, methods=["POST"]),
+        Route("/control/short-codes", own_short_code, methods=["POST"]),
         Route("/control/faults", script_faults, methods=["POST"]),
         Route("/control/messages", show_messages, methods=["GET"]),
         Route("/control/reset", reset, methods=["POST"]),
@@ -138,16 +163,15 @@ def _read_number(stand_in: StandIn, name: Any) -> Number:
 
 
 def _changes(asked: dict[str, Any]) -> dict[str, Any]:
-    known = {"keyword_handling", "sms_url", "sms_fallback_url"}
-    changes = {key: value for key, value in asked.items() if key in known}
-    if not changes or len(changes) != len(asked):
-        raise BadControl("give keyword_handling, sms_url or sms_fallback_url, and nothing else")
-    if not isinstance(changes.get("keyword_handling", False), bool):
-        raise BadControl("keyword_handling must be true or false")
-    for url in (changes[key] for key in changes if key.endswith("_url")):
+    if set(asked) - {*_SWITCHES, *_ADDRESSES}:
+        raise BadControl(f"give {_CHOICE}, and nothing else")
+    for name in _SWITCHES & asked.keys():
+        if not isinstance(asked[name], bool):
+            raise BadControl(f"{name} must be true or false")
+    for url in (asked[name] for name in _ADDRESSES & asked.keys()):
         if not isinstance(url, str) or (url and not is_web_address(url)):
             raise BadControl("a URL must begin with http:// or https://")
-    return changes
+    return asked
 
 
 def _fault(step: Any) -> Fault:

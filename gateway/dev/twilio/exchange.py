@@ -6,6 +6,7 @@ from typing import Any
 
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.journal import Entry, Journal
+from gateway.dev.twilio.keywords import Party
 from gateway.dev.twilio.records import LogLine, Message, Number
 
 Pair = tuple[str, str]
@@ -20,7 +21,7 @@ class Exchange:
         self._journal = journal
         self._messages: dict[str, Message] = {}
         self._numbers: dict[str, Number] = {}
-        self._blocks: set[Pair] = set()
+        self._blocks: dict[Pair, frozenset[Party]] = {}
         for entry in journal.read():
             self._replay(entry)
         journal.rewrite(self._entries())
@@ -78,16 +79,16 @@ class Exchange:
         self._numbers.pop(sid, None)
         self._keep({"number_gone": sid})
 
-    def is_blocked(self, number: str, phone: str) -> bool:
-        """Tell whether Twilio itself refuses texts from this number to this phone."""
-        return (number, phone) in self._blocks
+    def read_blockers(self, number: str, phone: str) -> frozenset[Party]:
+        """Tell who keeps this number's texts from this phone."""
+        return self._blocks.get((number, phone), frozenset())
 
-    def set_block(self, number: str, phone: str, *, blocked: bool) -> None:
-        """Put a phone on a number's block list, or take it off."""
-        if blocked == self.is_blocked(number, phone):
+    def set_blockers(self, number: str, phone: str, parties: frozenset[Party]) -> None:
+        """Say who keeps this number's texts from this phone from now on."""
+        if parties == self.read_blockers(number, phone):
             return
-        self._block((number, phone), blocked=blocked)
-        self._keep({"block": [number, phone], "blocked": blocked})
+        self._block((number, phone), parties)
+        self._keep(_block_entry((number, phone), parties))
 
     def reset(self, *, numbers: bool) -> None:
         """Forget messages and blocks, and the numbers too if asked."""
@@ -107,13 +108,15 @@ class Exchange:
         self._journal.append(entry)
         self.feed.tell("change")
 
-    def _block(self, pair: Pair, *, blocked: bool) -> None:
-        (self._blocks.add if blocked else self._blocks.discard)(pair)
+    def _block(self, pair: Pair, parties: frozenset[Party]) -> None:
+        self._blocks[pair] = parties
+        if not parties:
+            del self._blocks[pair]
 
     def _entries(self) -> list[Entry]:
         numbers: list[Entry] = [{"number": number.to_json()} for number in self._numbers.values()]
         messages: list[Entry] = [{"message": message.to_json()} for message in self._messages.values()]
-        blocks: list[Entry] = [{"block": list(pair), "blocked": True} for pair in sorted(self._blocks)]
+        blocks: list[Entry] = [_block_entry(pair, parties) for pair, parties in sorted(self._blocks.items())]
         return [*numbers, *messages, *blocks]
 
     def _replay(self, entry: dict[str, Any]) -> None:
@@ -126,7 +129,14 @@ class Exchange:
                 self._messages.pop(sid, None)
             case {"number_gone": sid}:
                 self._numbers.pop(sid, None)
+            case {"block": [number, phone], "by": parties}:
+                self._block((number, phone), frozenset(map(Party, parties)))
             case {"block": [number, phone], "blocked": blocked}:
-                self._block((number, phone), blocked=blocked)
+                # written when nobody but Twilio blocked
+                self._block((number, phone), frozenset({Party.TWILIO} if blocked else ()))
             case _:
                 pass
+
+
+def _block_entry(pair: Pair, parties: frozenset[Party]) -> Entry:
+    return {"block": list(pair), "by": sorted(parties)}

@@ -11,7 +11,7 @@ from typing import Final
 from gateway.dev.twilio.delivery import Delivery
 from gateway.dev.twilio.errors import ALERTS
 from gateway.dev.twilio.exchange import Exchange
-from gateway.dev.twilio.keywords import react, read_keyword
+from gateway.dev.twilio.keywords import Answer, Handling, Party, Reaction, react
 from gateway.dev.twilio.records import LogLine, Message, Number
 from gateway.dev.twilio.sending import Draft, find_obstacle, make_message
 from gateway.dev.twilio.twiml import BadTwiml, Reply, read_replies
@@ -32,11 +32,13 @@ class Inbound:
         self._account_sid = account_sid
 
     def receive(self, number: Number, *, phone: str, body: str) -> Message:
-        """Make the inbound message; Twilio's own keywords act here, before the application hears of it."""
+        """Make the inbound message; the network's and Twilio's own keywords act here, before the application hears."""
+        blockers = self._exchange.read_blockers(number.phone_number, phone)
+        reaction = react(body, kind=number.kind, handling=number.handling, blocked_by=blockers)
         draft = Draft(sender=phone, to=number.phone_number, body=body)
-        message = self._exchange.put_message(make_message(draft, direction="inbound", status="received"))
-        if number.keyword_handling:
-            self._react(message)
+        message = make_message(draft, direction="inbound", status="received")
+        message = self._exchange.put_message(replace(message, opt_out_type=reaction.opt_out_type))
+        self._carry_out(reaction, number, phone)
         return message
 
     async def deliver(self, message: Message) -> None:
@@ -66,13 +68,14 @@ class Inbound:
             self._answer(message, reply)
         return code
 
-    def _react(self, message: Message) -> None:
-        blocked = self._exchange.is_blocked(message.to, message.sender)
-        reaction = react(read_keyword(message.body), blocked=blocked)
-        self._exchange.set_block(message.to, message.sender, blocked=reaction.blocked)
-        if reaction.answer:
-            draft = Draft(sender=message.to, to=message.sender, body=reaction.answer)
-            self._send(draft, obstacle=None)
+    def _carry_out(self, reaction: Reaction, number: Number, phone: str) -> None:
+        self._exchange.set_blockers(number.phone_number, phone, reaction.blocked_by)
+        for answer in reaction.answers:
+            draft = Draft(sender=number.phone_number, to=phone, body=answer.words)
+            message = make_message(draft, direction="outbound-reply", status="queued")
+            listed = _is_listed(answer, number.handling)
+            message = replace(message, answered_by=answer.party, listed=listed)
+            self._delivery.dispatch(self._exchange.put_message(message))
 
     def _answer(self, message: Message, reply: Reply) -> None:
         draft = Draft(
@@ -113,7 +116,7 @@ class Inbound:
         self._exchange.note(message.sid, line)
 
     def _form(self, message: Message) -> dict[str, str]:
-        return {
+        form = {
             "ToCountry": _PLACE["Country"],
             "ToState": _PLACE["State"],
             "SmsMessageSid": message.sid,
@@ -134,6 +137,17 @@ class Inbound:
             "From": message.sender,
             "ApiVersion": "2010-04-01",
         }
+        # only Advanced Opt-Out tells; under the default handling the application reads the words itself
+        return form | ({"OptOutType": message.opt_out_type} if message.opt_out_type else {})
+
+
+def _is_listed(answer: Answer, handling: Handling) -> bool:
+    """Tell whether an answer to a keyword can be found in Twilio's list of messages.
+
+    The network's own never came by Twilio, and those of Advanced Opt-Out are said not to appear (help article
+    360034798533, of which we could read only the beginning of that sentence). That the default ones do is unverified.
+    """
+    return answer.party is Party.TWILIO and handling is Handling.DEFAULT
 
 
 def _judge(outcome: Outcome) -> tuple[int | None, str, list[Reply]]:

@@ -55,7 +55,7 @@ async def show_thread(request: Request) -> Response:
     phone = read_phone(request.query_params.get("phone", ""))
     number = request.query_params.get("number", "")
     thread = [message for message in exchange.messages() if (message.phone, message.number) == (phone, number)]
-    standing = read_standing(thread, blocked=exchange.is_blocked(number, phone or ""))
+    standing = read_standing(thread, blocked_by=exchange.read_blockers(number, phone or ""))
     return _fresh(
         {
             "phone": phone,

@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import uuid4
 
+from gateway.dev.twilio.keywords import Handling
+from gateway.dev.twilio.numbering import Kind, read_kind
+
 
 def new_sid(prefix: str) -> str:
     """Make an identifier of Twilio's form: two letters and 32 hex digits (docs/glossary/what-is-a-sid)."""
@@ -43,6 +46,9 @@ class Message:
     error_code: int | None = None
     error_message: str | None = None
     status_callback: str = ""
+    answered_by: str = ""  # twilio, network: who answered a keyword by itself
+    opt_out_type: str = ""
+    listed: bool = True  # whether Twilio's own list of messages has it
     log: tuple[LogLine, ...] = ()
 
     @property
@@ -74,7 +80,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """One IncomingPhoneNumber of the account."""
+    """One number of the account: an IncomingPhoneNumber, or a short code."""
 
     sid: str
     phone_number: str
@@ -88,7 +94,17 @@ class Number:
     sms_application_sid: str = ""
     status_callback: str = ""
     status_callback_method: str = "POST"
+    kind: Kind = Kind.LONG
     keyword_handling: bool = False
+    """Whether Twilio answers its default keywords; on a short code that does nothing."""
+    advanced_opt_out: bool = False
+
+    @property
+    def handling(self) -> Handling:
+        """Tell what Twilio does about keywords here."""
+        if self.advanced_opt_out:
+            return Handling.ADVANCED
+        return Handling.DEFAULT if self.keyword_handling else Handling.OFF
 
     def to_json(self) -> dict[str, Any]:
         """Give the record as it stands in the data file."""
@@ -96,8 +112,10 @@ class Number:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """Read a record of the data file."""
-        return cls(**{**record, **{key: _date(record[key]) for key in ("created_at", "updated_at")}})
+        """Read a record of the data file; one from before there were kinds is told by its digits."""
+        dates = {key: _date(record[key]) for key in ("created_at", "updated_at")}
+        kind = Kind(record.get("kind") or read_kind(record["phone_number"]))
+        return cls(**{**record, **dates, "kind": kind})
 
 
 def _plain(value: Any) -> Any:

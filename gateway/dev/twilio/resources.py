@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
 
+from gateway.dev.twilio.numbering import Kind
 from gateway.dev.twilio.records import Message, Number
 
 API_VERSION: Final = "2010-04-01"
@@ -66,7 +67,10 @@ def message_resource(account_sid: str, message: Message) -> Resource:
 
 
 def number_resource(account_sid: str, number: Number) -> Resource:
-    """Show a number (docs/phone-numbers/api/incomingphonenumber-resource)."""
+    """Show a number (docs/phone-numbers/api/incomingphonenumber-resource).
+
+    The description has a type and doesn't say its values: "toll-free" is unverified.
+    """
     return {
         "sid": number.sid,
         "account_sid": account_sid,
@@ -94,7 +98,7 @@ def number_resource(account_sid: str, number: Number) -> Resource:
         "status_callback": number.status_callback,
         "status_callback_method": number.status_callback_method,
         "trunk_sid": None,
-        "type": "local",
+        "type": "toll-free" if number.kind is Kind.TOLL_FREE else "local",
         "uri": f"{account_uri(account_sid)}/IncomingPhoneNumbers/{number.sid}.json",
         "voice_application_sid": None,
         "voice_caller_id_lookup": False,

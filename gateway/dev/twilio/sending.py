@@ -68,10 +68,14 @@ def read_draft(form: Mapping[str, str], exchange: Exchange) -> Draft:
 
 
 def find_obstacle(draft: Draft, exchange: Exchange) -> int | None:
-    """Find the code why a well-formed text can't be sent: too long, or the recipient is out."""
+    """Find the code why a well-formed text can't be sent: too long, or the recipient is out.
+
+    21610 is documented for Twilio's own list (docs/api/errors/21610). That it stands for the network's block of a
+    toll-free number as well, at once and not as a status, is unverified.
+    """
     if len(draft.body) > _MAX_BODY:
         return 21617
-    return 21610 if exchange.is_blocked(draft.sender, draft.to) else None
+    return 21610 if exchange.read_blockers(draft.sender, draft.to) else None
 
 
 def make_message(draft: Draft, *, direction: str, status: str) -> Message:

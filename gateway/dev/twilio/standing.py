@@ -1,11 +1,11 @@
 """Whether a phone is out for a number, as far as its thread shows: pure, and no more certain than that."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.dev.twilio.keywords import Keyword, read_keyword
+from gateway.dev.twilio.keywords import Keyword, Party, read_keyword
 from gateway.dev.twilio.records import Message
 
 # an answer that speaks of the end and of START is a confirmation, whoever worded it
@@ -26,10 +26,11 @@ class Standing:
     because: str = ""
 
 
-def read_standing(thread: Sequence[Message], *, blocked: bool) -> Standing:
+def read_standing(thread: Sequence[Message], *, blocked_by: Collection[Party]) -> Standing:
     """Read a thread backwards to the last word on the matter."""
-    if blocked:
-        return Standing(out=True, because="Twilio itself blocks this number from texting it.")
+    if blocked_by:
+        blocker = "The carrier network" if Party.NETWORK in blocked_by else "Twilio itself"
+        return Standing(out=True, because=f"{blocker} blocks this number from texting it.")
     goodbye = False
     for message in reversed(thread):
         keyword = read_keyword(message.body) if message.inbound else None

@@ -14,7 +14,7 @@ const SHOW_COUNT_FROM = 140;
 const at = (id) => document.getElementById(id);
 const thread = new Thread(at("thread"));
 const asked = new URLSearchParams(location.search);
-const chosen = { phone: e164(asked.get("from")) || PHONES[0][1], number: e164(asked.get("to")) };
+const chosen = { phone: e164(asked.get("from")) || PHONES[0][1], number: called(asked.get("to")) };
 let shown = "";
 let looking = false;
 let lookAgain = false;
@@ -23,6 +23,11 @@ let lookAgain = false;
 function e164(text) {
   const digits = (text || "").replace(/[^\d]/g, "");
   return digits ? `+${digits}` : "";
+}
+
+// a short code has no + to lose
+function called(text) {
+  return /^\d{3,6}$/.test(text || "") ? text : e164(text);
 }
 
 async function ask(path, options) {

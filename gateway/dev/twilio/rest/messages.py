@@ -45,7 +45,10 @@ async def list_messages(request: Request) -> Response:
     found = [
         message
         for message in reversed(stand_in.exchange.messages())
-        if (not to or message.to in to) and (not sender or message.sender in sender) and _in_time(message, query)
+        if message.listed
+        and (not to or message.to in to)
+        and (not sender or message.sender in sender)
+        and _in_time(message, query)
     ]
     resources = [message_resource(stand_in.account.sid, message) for message in found]
     return JSONResponse(show_page("messages", resources, path=request.url.path, query=query))
@@ -78,7 +81,7 @@ async def delete_message(request: Request) -> Response:
 
 def _read_message(request: Request) -> Message:
     message = StandIn.of(request).exchange.find_message(request.path_params["sid"])
-    if not message:
+    if not message or not message.listed:
         raise Refusal(20404, path=request.url.path)
     return message
 

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from gateway.dev.twilio.errors import Refusal
 from gateway.dev.twilio.exchange import Exchange
+from gateway.dev.twilio.numbering import Kind, read_kind
 from gateway.dev.twilio.records import Number, new_sid
 from gateway.dev.twilio.resources import number_resource
 from gateway.dev.twilio.rest.door import read_form
@@ -36,7 +37,14 @@ async def create_number(request: Request) -> Response:
     form = await read_form(request)
     phone = _for_sale(form, stand_in.exchange)
     now = datetime.now(UTC)
-    number = Number(sid=new_sid("PN"), phone_number=phone, friendly_name=phone, created_at=now, updated_at=now)
+    number = Number(
+        sid=new_sid("PN"),
+        phone_number=phone,
+        friendly_name=phone,
+        created_at=now,
+        updated_at=now,
+        kind=read_kind(phone),
+    )
     stand_in.exchange.put_number(replace(number, **_changes(form)))
     return _shown(request, number.sid, status=201)
 
@@ -71,7 +79,7 @@ async def delete_number(request: Request) -> Response:
 
 def _read_number(request: Request, sid: str) -> Number:
     number = StandIn.of(request).exchange.find_number(sid)
-    if not number or number.sid != sid:
+    if not number or number.sid != sid or number.kind is Kind.SHORT:
         raise Refusal(20404, path=request.url.path)
     return number
 
@@ -82,6 +90,8 @@ def _shown(request: Request, sid: str, *, status: int = 200) -> Response:
 
 
 def _wanted(number: Number, query: Mapping[str, str]) -> bool:
+    if number.kind is Kind.SHORT:
+        return False  # Twilio has them under SMS/ShortCodes.json
     # PhoneNumber matches partly and takes * for any digit; the part is what matters to a gateway
     part = query.get("PhoneNumber", "").replace(" ", "+", 1)
     name = query.get("FriendlyName", "")
