@@ -20,7 +20,7 @@ from gateway.domain.errors import InvalidRequest
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time
 from gateway.flows.consent import Person, read_person, set_consent, show_history, show_standings
-from gateway.flows.numbers import read_number
+from gateway.flows.numbers import read_number, read_own_number
 
 app = group("Consent: who may be texted, why, and the proof of it.")
 
@@ -127,7 +127,7 @@ def _ask(
 
 
 def _read_number(number: str | None) -> PhoneNumber | None:
-    return read_number(number) if number else None
+    return read_own_number(number) if number else None
 
 
 def _show_rows(rows: list[ConsentRow], *, as_json: bool) -> None:

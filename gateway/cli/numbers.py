@@ -20,12 +20,13 @@ from gateway.flows.numbers import (
     bind_number,
     disallow_guest,
     read_number,
+    read_own_number,
     set_number,
 )
 
 app = group("Numbers: which agent answers on which, whom, and who answers STOP.")
 
-NumberName = Annotated[str, typer.Argument(metavar="+E164", help="Such as +15550100123.")]
+NumberName = Annotated[str, typer.Argument(metavar="+E164", help="Such as +15550100123, or a short code.")]
 Guest = Annotated[str, typer.Argument(metavar="+TEXTER", help="Such as +15550100123.")]
 KeywordsOption = Annotated[Keywords | None, typer.Option(help="Who answers STOP, HELP and START.")]
 KindOption = Annotated[Kind | None, typer.Option(help="Guessed from the number, where not said.")]
@@ -42,7 +43,7 @@ def add(
 ) -> None:
     """Add a number that Twilio delivers to us; one that is known is changed as far as you say."""
     wishes = NumberWishes(keywords=keywords, label=label, kind=kind)
-    added = in_store(lambda store: add_number(read_number(number), wishes, store=store, now=datetime.now(UTC)))
+    added = in_store(lambda store: add_number(read_own_number(number), wishes, store=store, now=datetime.now(UTC)))
     show(_describe(added), as_json=as_json)
     say(f"{_explain_keywords(added)}\nNext: textgate numbers bind {added.number} AGT")
 
@@ -73,7 +74,7 @@ def set_(
     )
     if wishes == NumberWishes():
         raise InvalidRequest("nothing_to_set", "Say what to change: textgate numbers set --help")
-    changed = in_store(lambda store: set_number(read_number(number), wishes, store=store))
+    changed = in_store(lambda store: set_number(read_own_number(number), wishes, store=store))
     show(_describe(changed), as_json=as_json)
     if keywords or kind:
         say(_explain_keywords(changed))
@@ -84,7 +85,7 @@ def set_(
 @app.command("bind")
 def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")], as_json: Json = False) -> None:
     """Have an agent answer on a number. A number bound for another account is refused."""
-    bound = in_store(lambda store: bind_number(read_number(number), agent, store=store, now=datetime.now(UTC)))
+    bound = in_store(lambda store: bind_number(read_own_number(number), agent, store=store, now=datetime.now(UTC)))
     show(_describe(bound), as_json=as_json)
     say(
         f"{_explain_keywords(bound)}\n"
@@ -96,7 +97,7 @@ def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")
 @app.command("release")
 def release(number: NumberName, as_json: Json = False) -> None:
     """Let a number go; texts to it are met with silence, and what waits is not answered any more."""
-    released = in_store(lambda store: store.numbers.release(read_number(number)))
+    released = in_store(lambda store: store.numbers.release(read_own_number(number)))
     show({**_describe(released), "agent_id": None, "released": True}, as_json=as_json)
 
 
@@ -112,7 +113,7 @@ def list_(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> N
 def allow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
     """Have a texter answered where the policy is `allowlist` or `code`."""
     pepper = command_settings(PepperSettings).pepper_bytes
-    ours, guest = read_number(number), read_number(texter)
+    ours, guest = read_own_number(number), read_number(texter)
     in_store(lambda store: allow_guest(ours, guest, store=store, pepper=pepper))
     show({"number": ours, "texter": guest, "allowed": True}, as_json=as_json)
 
@@ -121,7 +122,7 @@ def allow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
 def disallow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
     """Take a texter off a number's guests."""
     pepper = command_settings(PepperSettings).pepper_bytes
-    ours, guest = read_number(number), read_number(texter)
+    ours, guest = read_own_number(number), read_number(texter)
     was_one = in_store(lambda store: disallow_guest(ours, guest, store=store, pepper=pepper))
     show({"number": ours, "texter": guest, "allowed": False, "was_allowed": was_one}, as_json=as_json)
 
@@ -129,7 +130,7 @@ def disallow(number: NumberName, texter: Guest, as_json: Json = False) -> None:
 @app.command("guests")
 def guests(number: NumberName, as_json: Json = False) -> None:
     """List whom a number answers where the policy is `allowlist` or `code`."""
-    ours = read_number(number)
+    ours = read_own_number(number)
     texters = in_store(lambda store: _read_guests(ours, store))
     show_list([{"number": ours, "texter": texter} for texter in texters], as_json=as_json)
 
@@ -149,8 +150,13 @@ def _explain_keywords(number: Number) -> str:
         )
     if number.kind is Kind.TOLL_FREE:
         return (
-            f"The carriers answer STOP, START and UNSTOP on {number.number}, which nobody can switch off; the gateway\n"
-            "notes those and answers all other words itself, HELP among them."
+            f"The carriers answer STOP, START and UNSTOP on {number.number}, which nobody can switch off, and Twilio\n"
+            "its other keywords: leave its opt-out handling on. The gateway notes them all and stays silent."
+        )
+    if number.kind is Kind.SHORT:
+        return (
+            f"Twilio answers keywords on the short code {number.number} only if Advanced Opt-Out is on in its\n"
+            f"Messaging Service. If it is not, nobody does: textgate numbers set {number.number} --keywords gateway"
         )
     return (
         f"Twilio answers its keywords on {number.number}: leave its opt-out handling on. The gateway notes them and\n"

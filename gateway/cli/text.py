@@ -18,7 +18,7 @@ from gateway.cli.output import Json, say, show
 from gateway.domain.errors import Conflict, InvalidRequest, NotFound
 from gateway.domain.ids import MessageId
 from gateway.domain.turn import PartState
-from gateway.flows.numbers import read_number
+from gateway.flows.numbers import read_number, read_own_number
 from gateway.web.signature import sign
 
 _REAL_TWILIO = "api.twilio.com"
@@ -52,7 +52,7 @@ def text(
             "TEXTGATE_TWILIO_API_URL is the real Twilio: the reply would be a real text. Say --yes if you mean it.",
         )
     sid, began = mint_message_sid(), time.monotonic()
-    _post(settings, _form(settings, sid, sender=read_number(sender), number=read_number(number), words=words))
+    _post(settings, _form(settings, sid, sender=read_number(sender), number=read_own_number(number), words=words))
     heard = asyncio.run(_listen(sid, wait))
     _report(sid, heard, time.monotonic() - began, as_json=as_json)
 

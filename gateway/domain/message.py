@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import MessageId, is_account_sid, is_message_sid
-from gateway.domain.phone import PhoneNumber, find_phone
+from gateway.domain.phone import PhoneNumber, find_number, find_phone
 
 MAX_ADDRESS = 256
 MAX_BODY = 1600 * 2
@@ -33,8 +33,8 @@ class InboundMessage:
 
     @property
     def number(self) -> PhoneNumber | None:
-        """The recipient as a phone number; None where it is another kind of address."""
-        return find_phone(self.recipient)
+        """The recipient as a number that may be ours; None where it is another kind of address."""
+        return find_number(self.recipient)
 
     @classmethod
     def from_form(cls, form: Mapping[str, str], *, now: datetime) -> "InboundMessage":

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, AgentId
-from gateway.domain.phone import PhoneNumber
+from gateway.domain.phone import PhoneNumber, is_short_code
 
 MAX_STOP_WORDS = 50
 
@@ -78,5 +78,7 @@ class Number:
 
 
 def guess_kind(number: PhoneNumber) -> Kind:
-    """Tell a toll-free number of the North American plan by its code; others must be told."""
+    """Tell a short code, and a toll-free number of the North American plan, by their digits; others must be told."""
+    if is_short_code(number):
+        return Kind.SHORT
     return Kind.TOLL_FREE if _TOLL_FREE.fullmatch(number) else Kind.LONG

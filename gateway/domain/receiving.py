@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gateway.domain.agent import Agent
-from gateway.domain.carrier_words import read_carrier_keyword
+from gateway.domain.carrier_words import is_yes, read_carrier_keyword
 from gateway.domain.compliance import (
     Keyword,
     Voice,
@@ -16,7 +16,7 @@ from gateway.domain.compliance import (
 )
 from gateway.domain.consent import ConsentState, Source
 from gateway.domain.message import InboundMessage
-from gateway.domain.number import Binding, Keywords, Number, Policy
+from gateway.domain.number import Binding, Keywords, Kind, Number, Policy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.revocation import Intent, read_intent
 
@@ -131,7 +131,7 @@ def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voi
         if keyword:
             return _note_carriers_answer(keyword, Source.KEYWORD, line)
     keyword = read_keyword(message.body, line.consent, number.stop_words if number else ())
-    if keyword is not None:
+    if keyword is not None and not _is_idle_yes(message, line):
         return _heed(keyword, Source.KEYWORD, line, voice)
     return _weigh(message, texter, line, voice)
 
@@ -141,6 +141,8 @@ def _note_opt_out_type(message: InboundMessage, line: Line) -> Ignore:
     meant = message.opt_out_type or ""
     # a type that we don't know says that Twilio answered, and the words say what
     keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent)
+    if _is_idle_yes(message, line):
+        keyword = None
     return _note_carriers_answer(keyword, Source.OPT_OUT_TYPE, line)
 
 
@@ -149,6 +151,11 @@ def _note_carriers_answer(keyword: Keyword | None, source: Source, line: Line) -
     known = state is ConsentState.OUT and line.stopped_here
     note = Note(state=state, source=source, wording="") if state and not known else None
     return Ignore(reason="answered by Twilio", consent=note)
+
+
+def _is_idle_yes(message: InboundMessage, line: Line) -> bool:
+    """Tell whether it is a YES to a toll-free number, where it lifts no block, whatever Twilio makes of it."""
+    return line.number is not None and line.number.kind is Kind.TOLL_FREE and is_yes(message.body)
 
 
 def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore | Say:

@@ -17,7 +17,7 @@ from gateway.domain.number import (
     Policy,
     guess_kind,
 )
-from gateway.domain.phone import PhoneNumber, find_phone
+from gateway.domain.phone import PhoneNumber, find_number, find_phone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,15 @@ def read_number(text: str) -> PhoneNumber:
     number = find_phone(text)
     if number is None:
         raise InvalidRequest("invalid_number", f"{text} is not a number in E.164, like +15550100123.", field="number")
+    return number
+
+
+def read_own_number(text: str) -> PhoneNumber:
+    """Read a number of ours, which may be a short code; InvalidRequest with examples where it is none."""
+    number = find_number(text)
+    if number is None:
+        words = f"{text} is neither a number in E.164, like +15550100123, nor a short code, like 55512."
+        raise InvalidRequest("invalid_number", words, field="number")
     return number
 
 

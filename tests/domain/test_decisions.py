@@ -118,7 +118,8 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a short code": (a_text(From="73822"), _UNSET, Ignore(reason="not a phone number")),
     "WhatsApp": (a_text(From=f"whatsapp:{TEXTER}"), _UNSET, Ignore(reason="not a phone number")),
     "nobody": (a_text(From=""), _UNSET, Ignore(reason="not a phone number")),
-    "to a short code": (a_text(To="73822"), _UNSET, Ignore(reason="not a phone number")),
+    "to a short code of nobody's": (a_text(To="73822"), _UNBOUND, _NOT_BOUND),
+    "to a name": (a_text(To="Cafe"), _UNBOUND, Ignore(reason="not a phone number")),
     "a number that texts itself": (a_text(From=NUMBER), _UNSET, Ignore(reason="from itself")),
     "a number that stops itself": (a_text("STOP", From=NUMBER), _UNSET, Ignore(reason="from itself")),
 }
@@ -146,7 +147,13 @@ _TABLE |= {
     "a text where Twilio answers keywords": (a_text(), _on(**_TWILIO), _ANSWERED),
     "STOP, which the network answers": (a_text("Stop"), _on(**_TOLL_FREE), _NOTED_OUT),
     "UNSTOP, which the network answers": (a_text("UNSTOP"), _on(_OUT, **_TOLL_FREE), _NOTED_IN),
-    "CANCEL, which the network does not know": (a_text("CANCEL"), _on(**_TOLL_FREE), _STOPPED),
+    "CANCEL, which Twilio answers there, too": (a_text("CANCEL"), _on(**_TOLL_FREE), _NOTED_OUT),
+    "YES from who is out, which lifts no block of the network's": (
+        a_text("Yes!"),
+        _on(_OUT, **_TOLL_FREE),
+        Ignore(reason="opted out"),
+    ),
+    "YES that Twilio took for START, in vain": (a_text("YES", OptOutType="START"), _on(_OUT, **_TOLL_FREE), _BY_TWILIO),
     "a word of the number's own": (a_text("¡Basta!"), _on(stop_words=("basta",)), _STOPPED),
     "a word of the number's own, where Twilio answers": (
         a_text("basta"),

@@ -88,7 +88,7 @@ class Consents:
     async def read_places(self, texter_hash: TexterHash) -> list[str]:
         """Read the numbers, `*` among them, with which a texter has a standing of their own."""
         places = await self._redis.read_members(keys.places(texter_hash))
-        return sorted(place for place in places if place.startswith(("+", EVERY_NUMBER)))
+        return sorted(place for place in places if not place.startswith(("acct_", "all")))
 
     async def read_history(self, number: str, texter_hash: TexterHash) -> list[ConsentRow]:
         """Read a ledger, oldest row first."""
