@@ -8,17 +8,21 @@ from textwrap import indent
 
 import typer
 
-from config.settings import SettingsError, StoreSettings, WebSettings, WorkerSettings, read_settings
+from config.settings import PepperSettings, SettingsError, StoreSettings, WebSettings, WorkerSettings, read_settings
 from gateway.adapters.store import Store, open_store
 from gateway.adapters.store.memory import Forecast
 from gateway.cli.environment import command_environment
 from gateway.cli.output import Json, show_list
 from gateway.domain.errors import StoreDown
+from gateway.domain.number import Keywords
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import PRIVATE_BYTES, PUBLIC_BYTES, parse_ring
 
 _FULL_SHARE = 0.8
 _LEAST_DAYS = 21
 _APART_SECONDS = 5
+_MOST_NUMBERS = 1000
+_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ async def _examine(environment: Mapping[str, str]) -> list[Finding]:
     except SettingsError as error:
         return [*findings, Finding("redis", ok=False, detail="not named", fix="\n".join(error.problems))]
     try:
-        return [*findings, *[found async for found in _examine_store(store)]]
+        return [*findings, *[found async for found in _examine_store(store, environment)]]
     finally:
         await store.close()
 
@@ -97,7 +101,7 @@ def _examine_key_ring(environment: Mapping[str, str]) -> Finding:
     return Finding("key ring", ok=True, detail=f"seals with {seal[0].kid}, opens {', '.join(sorted(opened))}")
 
 
-async def _examine_store(store: Store) -> AsyncIterator[Finding]:
+async def _examine_store(store: Store, environment: Mapping[str, str]) -> AsyncIterator[Finding]:
     try:
         await store.check_writes()
     except StoreDown as error:
@@ -113,6 +117,8 @@ async def _examine_store(store: Store) -> AsyncIterator[Finding]:
     yield _examine_memory(await store.memory.forecast())
     yield await _examine_clock(store)
     yield await _examine_workers(store)
+    yield await _examine_pepper(store, environment)
+    yield await _examine_keywords(store)
 
 
 def _explain_refusal(error: StoreDown) -> Finding:
@@ -187,3 +193,30 @@ async def _examine_workers(store: Store) -> Finding:
     if not alive:
         advice.append("Start one: textgate work")
     return Finding("workers", ok=not advice, detail=detail, fix="\n".join(advice) or None)
+
+
+async def _examine_pepper(store: Store, environment: Mapping[str, str]) -> Finding:
+    try:
+        await store.pepper.check(read_settings(PepperSettings, environment).pepper_bytes)
+    except SettingsError as error:
+        return Finding("pepper", ok=False, detail="not set", fix="\n".join(error.problems))
+    except StoreDown as error:
+        return Finding("pepper", ok=False, detail="not this Redis's", fix=error.message)
+    return Finding("pepper", ok=True, detail="the one that this Redis knows")
+
+
+async def _examine_keywords(store: Store) -> Finding:
+    numbers, more = await store.numbers.read_all(limit=_MOST_NUMBERS, cursor=None)
+    ours = [number.number for number in numbers if number.keywords is Keywords.GATEWAY]
+    detail = (
+        f"answered by the gateway on {len(ours)}{'+' if more else ''} numbers, by Twilio on {len(numbers) - len(ours)}"
+    )
+    if not ours:
+        return Finding("keywords", ok=True, detail=detail)
+    advice = f"Twilio's own opt-out handling must be off for {_name_some(ours)}; see docs/compliance.md."
+    return Finding("keywords", ok=True, detail=detail, fix=advice)
+
+
+def _name_some(numbers: list[PhoneNumber]) -> str:
+    named = ", ".join(numbers[:_FEW])
+    return named if len(numbers) <= _FEW else f"{named} and {len(numbers) - _FEW} more"

@@ -12,7 +12,9 @@ from gateway.domain.trace import Trace
 
 
 def trace(
-    name: Annotated[str, typer.Argument(metavar="SM…|TRC", help="A MessageSid, or a trace id.")],
+    name: Annotated[
+        str, typer.Argument(metavar="SM…|TRC", help="The MessageSid of a text or of what was sent, or a trace id.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Show what became of one text or API request, step by step."""

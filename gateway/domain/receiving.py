@@ -80,7 +80,7 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """It may be an opt-out: the gateway asks, once, and the agent does not hear this one."""
+    """It may be an opt-out: the gateway asks, once, and the agent hears of it with the next text that is none."""
 
     text: str
 

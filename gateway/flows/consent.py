@@ -20,7 +20,7 @@ class Person:
 
 async def read_person(texter: PhoneNumber, *, store: Store, pepper: bytes) -> Person:
     """Name a texter as the store does; StoreDown when it is another pepper's store."""
-    await store.pepper.check(pepper)
+    await store.pepper.claim(pepper)
     return Person(texter=texter, texter_hash=hash_texter(pepper, texter))
 
 

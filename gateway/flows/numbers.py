@@ -78,7 +78,7 @@ async def bind_number(number: PhoneNumber, agent_id: str, *, store: Store, now: 
 
 async def allow_guest(number: PhoneNumber, guest: PhoneNumber, *, store: Store, pepper: bytes) -> None:
     """Have a texter answered on a number whose policy admits guests alone; NotFound where it is not ours."""
-    await store.pepper.check(pepper)
+    await store.pepper.claim(pepper)
     await store.numbers.read(number)
     await store.numbers.admit_guests(number, {hash_texter(pepper, guest): guest})
 

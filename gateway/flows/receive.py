@@ -52,7 +52,7 @@ async def receive_text(
     missed: Missed | None = None,
 ) -> Received:
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
-    await store.pepper.check(pepper)
+    await store.pepper.claim(pepper)
     texter_hash = hash_texter(pepper, message.sender)
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message, texter_hash)

@@ -90,3 +90,16 @@ def test_who_speaks(tool: Tool) -> None:
     assert tool.ask("accounts", "set", account, "--brand", "")["brand"] is None
     assert tool.ask("accounts", "set", account)["help_contact"] == "555"
     assert tool.run("accounts", "set", account, "--brand", "x" * 61, "--json").value["error"] == "invalid_line"
+
+
+def test_doctor_names_the_numbers(tool: Tool) -> None:
+    """I23: `doctor` names the numbers for which Twilio's own handling must be off, and tells a foreign pepper."""
+    tool.ask("numbers", "add", NUMBER)
+    tool.ask("numbers", "add", _TOLL_FREE, "--keywords", "twilio")
+    tool.ask("numbers", "allow", NUMBER, TEXTER)
+    found = {each["check"]: each for each in tool.run("doctor", "--json").value}
+    assert found["keywords"]["detail"] == "answered by the gateway on 1 numbers, by Twilio on 1"
+    assert NUMBER in found["keywords"]["fix"]
+    assert found["pepper"]["ok"]
+    other = tool.run("doctor", "--json", TEXTGATE_PEPPER="cXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXE").value
+    assert [each["ok"] for each in other if each["check"] == "pepper"] == [False]

@@ -24,6 +24,8 @@ def test_a_trace_tells_the_journey(gateway: Gateway, customer: Customer) -> None
     """`textgate trace` tells each step of a text, from its admission to Twilio's word on the reply."""
     sid = gateway.phone.text("Hello")
     wait_until(lambda: {"sent", "delivered"} <= _receipts(gateway, sid) and gateway.is_idle())
+    sent = gateway.phone.messages()[-1]["sid"]
+    assert gateway.run("trace", sent) == gateway.run("trace", sid)
     told = gateway.run("trace", sid)
     assert (told["message_sid"], told["outcome"]) == (sid, "answered")
     steps = [step["step"] for step in told["steps"] if step["step"] != "part.receipt"]

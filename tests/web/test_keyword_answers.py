@@ -65,15 +65,25 @@ async def test_a_revocation_is_confirmed_and_recorded_as_such(
 
 
 async def test_who_may_mean_it_is_asked_once(web: httpx.AsyncClient, customer: Customer, redis_url: Secret) -> None:
-    """I22: a doubtful text is a question to the texter, once, and no work for the agent; whatever comes next is."""
-    texts = ["wrong number", "stop it", "Are you open on Sunday?"]
-    answers = [said(await post_text(web, inbound_form(text, sid=message_sid(each)))) for each, text in enumerate(texts)]
-    assert answers == [[_ASKED], [], []]
+    """I22: a doubtful text is a question to the texter, once; with the next that is no opt-out the agent hears it."""
+    assert said(await post_text(web, inbound_form("wrong number", sid=message_sid(0)))) == [_ASKED]
+    assert names(contents(redis_url), "tg:inbox:") == []
+    for number, text in enumerate(["stop it", "Are you open on Sunday?"], 1):
+        assert said(await post_text(web, inbound_form(text, sid=message_sid(number)))) == []
     saved = contents(redis_url)
     (row,) = map(json.loads, saved[_LEDGER])
     assert (row["state"], row["source"], row["message_sid"]) == ("unset", "first-text", message_sid(0))
     (inbox,) = names(saved, "tg:inbox:")
-    assert saved[inbox][::2] == [message_sid(1), message_sid(2)]
+    assert saved[inbox][::2] == [message_sid(0), message_sid(1), message_sid(2)]
+
+
+async def test_a_stop_ends_the_doubt(web: httpx.AsyncClient, customer: Customer, redis_url: Secret) -> None:
+    """I22: who answers the question with STOP is out, and the agent hears nothing of it, also not after START."""
+    for number, text in enumerate(["wrong number", "STOP", "START", "Hello"]):
+        await post_text(web, inbound_form(text, sid=message_sid(number)))
+    saved = contents(redis_url)
+    (inbox,) = names(saved, "tg:inbox:")
+    assert saved[inbox][::2] == [message_sid(3)]
 
 
 async def test_many_doubtful_texts_at_once_are_one_question(

@@ -184,3 +184,14 @@ async def test_steps(desk: Desk) -> None:
     assert step_names(trace) == ["text.admitted", "reply.recorded", "part.fenced", "part.sent", "turn.closed"]
     assert "canary" not in str(trace)
     assert WORDS not in str(trace)
+
+
+async def test_what_was_in_doubt_is_heard_with_the_next_text(desk: Desk) -> None:
+    """I22: the agent is paused while the texter is asked; whatever they answer, it hears both, in order."""
+    doubtful = await desk.text("wrong number")
+    await desk.work()
+    assert desk.model.asked == []
+    await desk.text("no, the number of the order is wrong")
+    await desk.work()
+    assert desk.model.last_words == ["wrong number\nno, the number of the order is wrong"]
+    assert (await desk.trace(doubtful)).outcome == "answered"

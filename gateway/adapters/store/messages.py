@@ -140,7 +140,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
                 "sender": message.sender,
                 "recipient": message.recipient,
                 # nobody will read the words of a text that no agent answers, so they are not kept
-                "body": message.body if conversation else None,
+                "body": message.body if conversation or saving.asks else None,
                 "received_at": format_time(message.received_at),
                 "trace_id": saving.trace_id,
                 "answer": saving.answer,
@@ -160,6 +160,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "account": saving.account_id or False,
         "decided_on": saving.decided_on.value,
         "asks": saving.asks,
+        "message_prefix": keys.MESSAGE_PREFIX,
         "joins": saving.joins,
         "guests": keys.guests(message.recipient),
         **_AGING,

@@ -15,15 +15,26 @@ class Pepper:
         self._redis = redis
         self._known: bytes | None = None
 
-    async def check(self, pepper: bytes) -> None:
-        """Make sure that this is the pepper of this Redis; StoreDown when it is not: consent can't be read then."""
+    async def claim(self, pepper: bytes) -> None:
+        """Fill this Redis with a pepper, or make sure that it was; StoreDown when it was another."""
         if pepper == self._known:
             return
-        digest = hmac.digest(pepper, b"pepper", hashlib.sha256).hex()
-        first = await self._redis.set(keys.PEPPER, digest, nx=True, get=True)
-        if first not in (None, digest):
-            raise StoreDown(
-                "TEXTGATE_PEPPER is not the one that this Redis was filled with, so that no opt-out would be found. "
-                "Put the first one back; it is never rotated."
-            )
+        digest = _digest(pepper)
+        _compare(await self._redis.set(keys.PEPPER, digest, nx=True, get=True), digest)
         self._known = pepper
+
+    async def check(self, pepper: bytes) -> None:
+        """Make sure that this Redis was filled with no other pepper; StoreDown when it was."""
+        _compare(await self._redis.get(keys.PEPPER), _digest(pepper))
+
+
+def _digest(pepper: bytes) -> str:
+    return hmac.digest(pepper, b"pepper", hashlib.sha256).hex()
+
+
+def _compare(first: str | None, digest: str) -> None:
+    if first not in (None, digest):
+        raise StoreDown(
+            "TEXTGATE_PEPPER is not the one that this Redis was filled with, so that no opt-out would be found. "
+            "Put the first one back; it is never rotated."
+        )

@@ -17,9 +17,9 @@ class Traces:
         self._redis = redis
 
     async def read(self, name: str) -> Trace:
-        """Read a trace by its own id or by a MessageSid; NotFound where there is none."""
+        """Read a trace by its own id, or by the MessageSid of a text or of a part; NotFound where there is none."""
         if is_message_sid(name):
-            name = await self._redis.read_field(keys.message(name), "trace_id") or name
+            name = await self._find_name(name) or name
         fields = await self._redis.read_hash(keys.trace(name))
         if not fields:
             raise NotFound(f"There is no trace of {name}. Old ones are erased (TEXTGATE_RETENTION_TRACES_DAYS).")
@@ -32,6 +32,13 @@ class Traces:
             outcome=fields["outcome"],
             steps=await self._read_steps(fields["id"], turn_id),
         )
+
+    async def _find_name(self, sid: str) -> str | None:
+        part = await self._redis.get(keys.sid(sid))
+        if part:
+            turn = await self._redis.read_hash(part.partition(" ")[0])
+            sid = json.loads(turn.get("messages", "[]"))[0] if turn else sid
+        return await self._redis.read_field(keys.message(sid), "trace_id")
 
     async def _read_steps(self, trace_id: str, turn_id: str | None) -> tuple[Step, ...]:
         async with self._redis.pipeline() as pipe:

@@ -28,7 +28,7 @@ end
 
 local function put_standing(consent, place, change, version)
   local key = standing_key(consent, place, change.texter_hash)
-  if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms') end
+  if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms', 'asked_sid') end
   redis.call('HSET', key, 'state', change.row.state, 'noted_ms', now_ms(), 'at', change.row.at, 'number', change.place,
     'source', change.row.source, 'version', version)
   redis.call('SADD', consent.places .. change.texter_hash, place)

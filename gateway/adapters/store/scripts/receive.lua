@@ -19,5 +19,13 @@ elseif not is_first then
   redis.call('ZADD', consent.aging, now_ms(), pair) -- the ledger of a pair is kept from its last message on
 end
 if saving.joins then redis.call('HSET', saving.guests, saving.texter_hash, saving.message.sender) end
-if saving.admission then admit(saving.message.id, KEYS[1], saving.admission) end
+if saving.asks then redis.call('HSET', consent.prefix .. pair, 'asked_sid', saving.message.id) end
+if saving.admission then
+  -- what they were asked about was no opt-out, then: the agent hears it, too, and first
+  local asked = redis.call('HGET', consent.prefix .. pair, 'asked_sid')
+  local asked_key = saving.message_prefix .. (asked or '')
+  if asked and redis.call('HEXISTS', asked_key, 'body') == 1 then admit(asked, asked_key, saving.admission) end
+  redis.call('HDEL', consent.prefix .. pair, 'asked_sid')
+  admit(saving.message.id, KEYS[1], saving.admission)
+end
 return {'saved', saving.message.answer}
