@@ -29,7 +29,7 @@ _STOP = frozenset(
 )
 _START = frozenset({"start", "unstop"})
 _START_WHEN_OUT = frozenset({"yes"})
-_HELP = frozenset({"help", "info"})
+_HELP = frozenset({"help", "info"} | {"ayuda", "aide"})
 MAX_LINE = 60
 """Characters of a brand or a contact: the texts that hold them stay short."""
 _LONGEST = 160

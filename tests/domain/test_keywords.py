@@ -27,7 +27,7 @@ _STOP_WORDS = [
     "arret",
     "arr\u00eat",
 ]
-_HELP_WORDS = ["help", "info"]
+_HELP_WORDS = ["help", "info", "ayuda", "aide"]
 _START_WORDS = ["start", "unstop"]
 
 _DRESSES = {
@@ -103,7 +103,7 @@ def test_letters_in_another_form_are_the_same_word(word: str, change: Callable[[
     [(word, Keyword.HELP) for word in _HELP_WORDS] + [(word, Keyword.START) for word in _START_WORDS],
 )
 def test_help_and_start_are_heard_in_every_state(word: str, keyword: Keyword, dress: str, state: ConsentState) -> None:
-    """I24, I25: HELP, INFO, START and UNSTOP mean the same whether the texter is in, out or unknown."""
+    """I24, I25: HELP, INFO, AYUDA, AIDE, START and UNSTOP mean the same whether the texter is in, out or unknown."""
     assert read_keyword(dress.format(word), state) is keyword
     assert read_keyword(dress.format(word.upper()), state) is keyword
 
