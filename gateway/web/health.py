@@ -18,10 +18,12 @@ async def get_health(_request: Request) -> JSONResponse:
 
 async def get_readiness(request: Request) -> JSONResponse:
     """Answer 200 when a text could be saved now, 503 when not; and tell what would lose it, or leave it, later."""
-    store = resources_of(request).store
+    resources = resources_of(request)
+    store = resources.store
     try:
         async with in_time(_SECONDS):
             await store.check_writes()
+            await store.pepper.check(resources.pepper)
             server = await store.describe_server()
             workers = await store.liveness.count_workers(seconds=ALIVE_SECONDS)
     except StoreDown as error:

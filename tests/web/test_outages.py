@@ -9,6 +9,7 @@ import httpx
 import pytest
 from redis import Redis
 
+from gateway.domain.ring import encode
 from gateway.domain.secret import Secret
 from tests.examples import inbound_form, message_sid
 from tests.setting_up import Customer
@@ -112,3 +113,14 @@ async def test_a_redis_that_takes_no_writes_is_503(
     answer = said(await post_text(web, inbound_form(body)))
     assert len(answer) == (body == "STOP")
     assert names(contents(redis_url), f"tg:message:{message_sid()}")
+
+
+async def test_another_pepper_is_503(web: httpx.AsyncClient, customer: Customer, redis_url: Secret) -> None:
+    """I28: a process with another pepper would find nobody to be out: it takes no text, and /readyz says why."""
+    await post_text(web, inbound_form("STOP"))
+    before = contents(redis_url)
+    async with web_process(redis_url, TEXTGATE_PEPPER=encode(b"q" * 32)) as app, calling(app) as other:
+        _expect_unavailable(await post_text(other, inbound_form("Hello", sid=message_sid(2))))
+        ready = await other.get("/readyz")
+    assert (ready.status_code, "never rotated" in ready.text) == (503, True)
+    assert contents(redis_url) == before
