@@ -29,6 +29,9 @@ def create(
     gather_ms: Annotated[
         int, typer.Option(min=0, max=MAX_GATHER_MS, help="Milliseconds that a text waits for others.")
     ] = Texting().gather_ms,
+    disclosure: Annotated[
+        str, typer.Option(help="Said before the first reply, {brand} for yours; empty for nothing.")
+    ] = Texting().disclosure,
     apology: Annotated[str, typer.Option(help="Said when the model fails; empty for silence.")] = Texting().apology,
     refusal: Annotated[str, typer.Option(help="Said when the model declines; empty for silence.")] = Texting().refusal,
     as_json: Json = False,
@@ -38,7 +41,12 @@ def create(
     wishes = AgentWishes(
         system_prompt=_read_prompt(prompt, prompt_file),
         llm_model=model,
-        texting=Texting(gather_ms=gather_ms, apology=_check_line(apology), refusal=_check_line(refusal)),
+        texting=Texting(
+            gather_ms=gather_ms,
+            disclosure=_check_line(disclosure),
+            apology=_check_line(apology),
+            refusal=_check_line(refusal),
+        ),
     )
     agent = asyncio.run(_create(key, wishes))
     show(agent.describe(), as_json=as_json)

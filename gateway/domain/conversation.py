@@ -31,6 +31,8 @@ class Conversation:
     texter: PhoneNumber | None = None
     gather_ms: int = 0
     """How long its first text waits for others."""
+    disclosed: bool = False
+    """Whether its texter has been told that an automated AI answers."""
 
 
 class Role(StrEnum):

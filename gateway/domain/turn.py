@@ -58,6 +58,8 @@ class Outcome(StrEnum):
 
 UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
 """Turns that give back what they took of what a texter gets in a day; the others may have cost a model call."""
+REACHED = frozenset({PartState.SENT, PartState.UNKNOWN})
+"""Parts that the texter may have."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
 """Turns that ended in error: kept on the dead list until an operator looks."""
 
@@ -118,6 +120,8 @@ class Turn:
     """What the recorded reply makes of the turn once it is sent."""
     failure: str | None = None
     """The stable code of what went wrong while the reply was made."""
+    disclosure: str = ""
+    """The disclosure that the reply begins with; empty when it has none."""
 
     @property
     def is_stale(self) -> bool:
@@ -138,6 +142,8 @@ class Reply:
     outcome: Outcome
     failure: str | None = None
     """The stable code of what went wrong, for the account to read; the texter never sees it."""
+    disclosure: str = ""
+    """The disclosure that it begins with; empty when it has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +156,8 @@ class Closing:
     reply_text: str | None = None
     """What whoever waits for the reply over the API gets."""
     failure: str | None = None
+    disclosed: bool = False
+    """Whether the disclosure may have reached the texter by this turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.secret import Secret
 from tests.examples import NUMBER
 from tests.setting_up import Customer, set_up_customer
@@ -27,6 +28,7 @@ _SHOWN = {
 }
 _TEXTING = {
     "gather_ms": 300,
+    "disclosure": DISCLOSURE,
     "apology": "Sorry, I can't answer right now. Please try again later.",
     "refusal": "Sorry, I can't help with that.",
 }
@@ -47,6 +49,11 @@ _TEXTING = {
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
+        ({"texting": {"disclosure": None}}, {"texting": _TEXTING}),
+        ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
+        ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
+        ({"texting": {"disclosure": ""}}, {"texting": _TEXTING | {"disclosure": ""}}),
+        ({"texting": {"disclosure": "{brand} " * 40}}, {"texting": _TEXTING | {"disclosure": "{brand} " * 40}}),
         ({"texting": {"refusal": "\u00e9" * 320}}, {"texting": _TEXTING | {"refusal": "\u00e9" * 320}}),
         ({"system_prompt": None, "customer_ref": None, "metadata": None, "llm": None, "sms": None}, {"metadata": {}}),
     ],
@@ -92,6 +99,8 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
     "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),
     "a long apology": ({"texting": {"apology": "a" * 321}}, "invalid_texting", "texting.apology"),
+    "a long disclosure": ({"texting": {"disclosure": "a" * 321}}, "invalid_texting", "texting.disclosure"),
+    "a disclosure that is a number": ({"texting": {"disclosure": 1}}, "invalid_texting", "texting.disclosure"),
     "a refusal that is a list": ({"texting": {"refusal": []}}, "invalid_texting", "texting.refusal"),
     "a texting that is a word": ({"texting": "fast"}, "invalid_texting", "texting"),
     "an unknown field below texting": ({"texting": {"foo": 1}}, "unknown_field", "texting.foo"),

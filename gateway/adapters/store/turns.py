@@ -110,6 +110,7 @@ class Turns:
             parts=parts_of(fields),
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
+            disclosure=fields.get("disclosure", ""),
         )
 
     async def find(self, turn_id: str) -> Fields | None:
@@ -134,6 +135,7 @@ class Turns:
                 len(parts),
                 reply.outcome.value,
                 reply.failure or "",
+                reply.disclosure,
                 dump_step(step),
             ],
         )
@@ -156,6 +158,7 @@ class Turns:
             "at": format_time(step.at),
             "outcome": closing.outcome.value,
             "failure": closing.failure,
+            "disclosed": closing.disclosed,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": closing.outcome in UNPAID,
@@ -198,6 +201,7 @@ def conversation_of(fields: Fields) -> Conversation:
         agent_id=AgentId(fields["agent_id"]),
         number=PhoneNumber(number) if number else None,
         texter=PhoneNumber(texter) if texter else None,
+        disclosed="disclosed_at" in fields,
     )
 
 
