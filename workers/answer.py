@@ -117,6 +117,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         parts=len(reply.parts),
         segments=sum(count_segments(part.text) for part in reply.parts) if by_text else None,
         disclosure=bool(reply.disclosure) if by_text else None,
+        answered_by="gateway" if reply.by_gateway else None,
         failure=reply.failure,
     )
 
@@ -177,8 +178,7 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
     if outcome in (Outcome.OPTED_OUT, Outcome.STALE):
         return ()
-    heard = [message.text for message in turn.waiting if message.id not in turn.stale]
-    asked = Utterance(role=Role.USER, text=join_texts(heard))
+    asked = Utterance(role=Role.USER, text=join_texts(turn.heard))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
     reached = [

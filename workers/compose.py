@@ -18,7 +18,8 @@ from gateway.domain.errors import (
     ModelTooLong,
     NotFound,
 )
-from gateway.domain.honesty import add_disclosure, disclosure_text
+from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
+from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
 from gateway.domain.reply import CAPPED, clean, shape_reply
 from gateway.domain.texting import Texting
@@ -36,6 +37,7 @@ class _Answer:
     text: str
     outcome: Outcome
     failure: str | None = None
+    by_gateway: bool = False
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
@@ -53,6 +55,9 @@ async def _answer(turn: Turn, agent: Agent | None, tools: Tools) -> _Answer:
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
         return _Answer(text=CAPPED if tells else "", outcome=Outcome.CAPPED)
+    truth = _find_truth(turn, tools.voice)
+    if truth:
+        return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
     try:
@@ -66,15 +71,28 @@ async def _answer(turn: Turn, agent: Agent | None, tools: Tools) -> _Answer:
     return _Answer(text=draft, outcome=Outcome.ANSWERED)
 
 
+def _find_truth(turn: Turn, voice: Voice) -> str | None:
+    """Find what is said to who asks whether a person answers: an agent's instructions may tell it to deny."""
+    languages = map(find_question, turn.heard)
+    return next((machine_text(language, voice) for language in languages if language), None)
+
+
 def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply:
     """Cut an answer into parts; the first that a texter gets in a conversation stands below the disclosure."""
     text = clean(answer.text)
     if turn.conversation.channel is Channel.API:
-        return Reply(parts=_parts([text] if text else []), outcome=answer.outcome, failure=answer.failure)
-    tells = text and not turn.conversation.disclosed
-    disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
-    parts = _parts(shape_reply(add_disclosure(disclosure, text)))
-    return Reply(parts=parts, outcome=answer.outcome, failure=answer.failure, disclosure=disclosure)
+        parts, disclosure = _parts([text] if text else []), ""
+    else:
+        tells = text and not turn.conversation.disclosed
+        disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
+        parts = _parts(shape_reply(add_disclosure(disclosure, text)))
+    return Reply(
+        parts=parts,
+        outcome=answer.outcome,
+        failure=answer.failure,
+        disclosure=disclosure,
+        by_gateway=answer.by_gateway,
+    )
 
 
 def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
@@ -87,11 +105,10 @@ async def _think(turn: Turn, agent: Agent, tools: Tools) -> str:
     if credential is None:
         raise CredentialMissing
     history = await tools.store.turns.read_history(turn.conversation.id)
-    waiting = [message.text for message in turn.waiting if message.id not in turn.stale]
     try:
-        return await _ask(agent, credential, build_prompt(agent, history, waiting), tools)
+        return await _ask(agent, credential, build_prompt(agent, history, turn.heard), tools)
     except ModelTooLong:
-        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], waiting), tools)
+        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], turn.heard), tools)
 
 
 async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tools) -> str:

@@ -5,15 +5,30 @@ as the CTIA Messaging Principles §5.1.2 want them in a programme's first messag
 """
 
 import re
+from enum import Enum
 
 from gateway.domain.compliance import Voice
 from gateway.domain.reply import clean
+
+
+class Language(Enum):
+    """A language that the gateway answers in."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+    FRENCH = "fr"
+
 
 DISCLOSURE = (
     "{brand}: you're texting with an automated AI. Msg & data rates may apply. Reply HELP for help, STOP to opt out."
 )
 """What stands before a conversation's first reply; `{brand}` is whoever texts."""
 
+_TRUTHS = {
+    Language.ENGLISH: "{brand}: I'm an automated AI, not a person. Just go on, I'm glad to help.",
+    Language.SPANISH: "{brand}: soy una IA automatizada, no una persona. Puedes seguir, te ayudo con gusto.",
+    Language.FRENCH: "{brand} : je suis une IA automatisée, pas une personne. Continuez, je vous aide volontiers.",
+}
 # "J'ai" is no AI, and a virtual assistant may be a person
 _AI = re.compile(
     r"(?<!['\u2019])\b(?:a\.?i|i\.?a|autom[a\u00e1]t\w*|(?:chat)?bots?|robots?|artifici\w*)\b", re.IGNORECASE
@@ -39,6 +54,11 @@ def add_disclosure(disclosure: str, answer: str) -> str:
 def drop_disclosure(disclosure: str, text: str) -> str:
     """Take it away again: a model that saw it in the history would say it, too."""
     return text.removeprefix(disclosure).lstrip()
+
+
+def machine_text(language: Language, voice: Voice) -> str:
+    """Word the answer to who asks whether a person answers: the truth, in one line, and that they may go on."""
+    return _TRUTHS[language].replace("{brand}", voice.brand)
 
 
 def find_gaps(wording: str) -> tuple[str, ...]:

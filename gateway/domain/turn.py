@@ -124,6 +124,11 @@ class Turn:
     """The disclosure that the reply begins with; empty when it has none."""
 
     @property
+    def heard(self) -> list[str]:
+        """The texts that it answers, without those that are too old."""
+        return [message.text for message in self.waiting if message.id not in self.stale]
+
+    @property
     def is_stale(self) -> bool:
         """Whether everything that it answers is too old by now."""
         return len(self.stale) == len(self.waiting)
@@ -144,6 +149,8 @@ class Reply:
     """The stable code of what went wrong, for the account to read; the texter never sees it."""
     disclosure: str = ""
     """The disclosure that it begins with; empty when it has none."""
+    by_gateway: bool = False
+    """Whether the gateway gave the answer, and no model was asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """What the gateway says of itself: the disclosure before a first reply."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from gateway.domain.compliance import Voice
-from gateway.domain.honesty import DISCLOSURE, add_disclosure, disclosure_text, drop_disclosure
+from gateway.domain.honesty import DISCLOSURE, Language, add_disclosure, disclosure_text, drop_disclosure, machine_text
 from gateway.domain.reply import shape_reply
 from gateway.domain.segment import count_segments, is_gsm
 from gateway.domain.texting import MAX_LINE, Texting
@@ -67,3 +68,14 @@ def test_a_brand_is_no_template() -> None:
     """A brand with braces in its name is said as it is."""
     odd = replace(VOICE, brand="{brand} {0}")
     assert disclosure_text("{brand}!", odd) == "{brand} {0}!"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_truth(language: Language) -> None:
+    """I29: in every language the truth is one segment of plain letters, from the brand, and says AI and no person."""
+    text = machine_text(language, VOICE)
+    assert text.startswith("Corner Cafe")
+    assert is_gsm(text)
+    assert count_segments(text) == 1
+    assert re.search(r"\b(?:AI|IA)\b.* automat\w+|automat\w+ AI\b|IA automat\w+", text)
+    assert re.search(r"not a person|no una persona|pas une personne", text)
