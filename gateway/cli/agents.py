@@ -11,6 +11,7 @@ from gateway.cli.environment import command_store
 from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.errors import InvalidRequest
+from gateway.domain.flags import find_warnings
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent
 
@@ -49,7 +50,11 @@ def create(
         ),
     )
     agent = asyncio.run(_create(key, wishes))
-    show(agent.describe(), as_json=as_json)
+    warnings = find_warnings(agent)
+    told = {"warnings": list(warnings)} if warnings and as_json else {}
+    show({**agent.describe(), **told}, as_json=as_json)
+    for warning in warnings:
+        say(f"Warning: {warning}")
     say(f"Next: textgate numbers bind +E164 {agent.id}")
 
 

@@ -53,7 +53,10 @@ _TEXTING = {
         ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
         ({"texting": {"disclosure": ""}}, {"texting": _TEXTING | {"disclosure": ""}}),
-        ({"texting": {"disclosure": "{brand} " * 40}}, {"texting": _TEXTING | {"disclosure": "{brand} " * 40}}),
+        (
+            {"texting": {"disclosure": "AI, STOP, HELP. " * 20}},
+            {"texting": _TEXTING | {"disclosure": "AI, STOP, HELP. " * 20}},
+        ),
         ({"texting": {"refusal": "\u00e9" * 320}}, {"texting": _TEXTING | {"refusal": "\u00e9" * 320}}),
         ({"system_prompt": None, "customer_ref": None, "metadata": None, "llm": None, "sms": None}, {"metadata": {}}),
     ],
@@ -202,3 +205,16 @@ async def test_a_list_holds_nobody_elses_agents(api: httpx.AsyncClient, store: S
     other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550177"))
     found = body_of(await api.get("/v1/agents"))["agents"]
     assert other.agent.id not in {agent["agent_id"] for agent in found}
+
+
+async def test_warnings(api: httpx.AsyncClient, customer: Customer) -> None:
+    """I31: what will not work by text is told when an agent is made, and does not keep it from being made."""
+    texting = {"disclosure": "I'm {brand}'s AI. HELP for help."}
+    body = body_of(
+        await api.post("/v1/agents", json={"system_prompt": "Say: reply CANCEL to end.", "texting": texting})
+    )
+    asked, gap = body.pop("warnings")
+    assert asked.startswith("It asks people to answer CANCEL.")
+    assert "STOP" in gap
+    assert body_of(await api.get(f"/v1/agents/{body['agent_id']}")) == body
+    assert "warnings" not in body_of(await api.post("/v1/agents", json={"system_prompt": "Be brief."}))

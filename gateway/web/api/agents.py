@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
@@ -89,7 +90,9 @@ async def post_agent(request: Request) -> JSONResponse:
     )
     store = resources_of(request).store
     agent = await create_agent(key, wishes, store=store, now=datetime.now(UTC))
-    return answer(request, await _present(agent, store))
+    warnings = find_warnings(agent)
+    told = {"warnings": list(warnings)} if warnings else {}
+    return answer(request, {**await _present(agent, store), **told})
 
 
 async def list_agents(request: Request) -> JSONResponse:
