@@ -2,17 +2,18 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from gateway.domain.errors import CarrierRefused, ModelBusy, ModelDeclined
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, ModelBusy, ModelDeclined
 from gateway.domain.honesty import DISCLOSURE, disclosure_text
 from gateway.domain.reply import APOLOGY, CAPPED, REFUSAL
 from gateway.domain.texting import Texting
 from gateway.flows.numbers import bind_number
-from tests.examples import NOW, NUMBER, TEXTER
-from tests.workers.desk import VOICE, Desk
-from tests.workers.fakes import WORDS
+from tests.examples import FOREVER, NOW, NUMBER, TEXTER
+from tests.workers.desk import MAX_TRIES, VOICE, Desk
+from tests.workers.fakes import MOST_TRIES, WORDS
 
 TOLD = disclosure_text(DISCLOSURE, VOICE)
 
@@ -136,6 +137,36 @@ async def test_not_given(desk: Desk, happen: Callable[[Desk], Awaitable[None]]) 
     desk.carrier.taken.clear()
     await _talk(desk, "Hello?", "And then?")
     assert desk.carrier.texts == [f"{TOLD}\n\n{WORDS}", WORDS]
+
+
+async def test_perhaps_given(desk: Desk) -> None:
+    """I29, I46: a disclosure that may have arrived counts as given: nobody is told twice."""
+    await _revise(desk)
+    desk.carrier.answers.append(CarrierUnknown())
+    desk.carrier.list_shows.extend([CarrierBusy()] * MOST_TRIES)
+    first, _ = await _talk(desk, "Hi", "Hello?")
+    assert (await desk.trace(first)).outcome == "unknown"
+    assert desk.carrier.texts == [f"{TOLD}\n\n{WORDS}", WORDS]
+
+
+async def test_given_up_in_the_middle_of_a_send(desk: Desk) -> None:
+    """I29, I40: the same holds for a part in whose sending one worker after the other died."""
+    await _revise(desk)
+    first = await desk.text("Hi")
+    for _ in range(MAX_TRIES):
+        await desk.work_until_dead("parts.settle", after=False)
+    await _talk(desk, "Hello?")
+    assert (await desk.turn(first))["failure"] == "too_many_tries"
+    assert desk.carrier.texts[-1] == WORDS
+
+
+async def test_an_erased_conversation_begins_anew(desk: Desk) -> None:
+    """I29, I70: when what was said is erased as too old, the next reply is a first one."""
+    await _revise(desk)
+    await _talk(desk, "Hi")
+    await desk.store.erasure.erase_old(replace(FOREVER, texts=timedelta(0)))
+    await _talk(desk, "Hello again")
+    assert desk.carrier.texts == [f"{TOLD}\n\n{WORDS}"] * 2
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.adapters.store import keys
 from gateway.domain.honesty import DISCLOSURE, Language, disclosure_text, machine_text
 from gateway.domain.limits import TurnLimits
 from gateway.domain.texting import Texting
@@ -80,11 +81,12 @@ async def test_first_reply(liar: Desk) -> None:
 
 
 async def test_without_an_agent(desk: Desk) -> None:
-    """I29: the truth needs neither a model key nor an agent that is still there."""
+    """I29: the truth needs neither a model key nor an agent that is still there; then it discloses by default."""
     await desk.store.credentials.clear(desk.customer.key.id)
     await desk.text("are you human")
+    await desk.store.connection.delete(keys.agent(desk.customer.agent.id))
     await desk.work()
-    assert desk.carrier.texts == [TRUTH]
+    assert desk.carrier.texts == [f"{disclosure_text(DISCLOSURE, VOICE)}\n\n{TRUTH}"]
 
 
 async def test_the_cap_comes_first(desk: Desk) -> None:
