@@ -23,7 +23,7 @@ _IDIOMS = [(needle, re.compile(pattern), meaning) for needle, pattern, meaning i
 _PARTS = {"~": "[A-Za-z,-]", "0": FIGURE, "_": r"[A-Za-z-]", "$": r"(?=$|[.,!?])", "^": r"(?:^|(?<=[.,!?]))"}
 
 _TOKEN = re.compile(r"[^\W_]+|[.!;:\u2026\n]+|[?]+|[,()\u2013\u2014]+")
-_LONGEST = 1600
+LONGEST = 1600
 """Characters of a text that Twilio brings at most, https://www.twilio.com/docs/messaging/guides/webhook-request."""
 _LOOKALIKES = str.maketrans("\u0455\u043e\u0440\u0441\u0435\u0430\u0443\u0442\u0456\u0458\u04bb\u043a", "sopceaytijhk")
 _INVISIBLE = re.compile(
@@ -34,7 +34,7 @@ _APOSTROPHE = re.compile(r"['\u2018\u2019`\u00b4]")
 _SIGNATURE = re.compile(r"\n(?:sent from|envoye|enviado|[-~\u2013\u2014]).*\Z", re.DOTALL)
 _RUN = re.compile(r"(\w)\1{2,}")
 _ZERO = re.compile(r"(?<=[a-z])0(?=[a-z])")
-_QUOTED = re.compile(
+QUOTED = re.compile(
     r"[\"\u201c\u201d\u00ab\u2039][^\"\u201c\u201d\u00ab\u00bb\u2039\u203a]{3,200}[\"\u201d\u00bb\u203a]"
 )
 _FEW_WORDS = 3
@@ -42,19 +42,19 @@ _FEW_WORDS = 3
 
 def write_line(body: str) -> str:
     """Write a text as a line of symbols."""
-    text = _drop_quotations(_fold(body[:_LONGEST]))
+    text = _drop_quotations(fold(body))
     for needle, idiom, meaning in _IDIOMS:
         if needle in text:
             text = idiom.sub(meaning, text)
     return "".join(_symbol(token) for token in _TOKEN.findall(text))
 
 
-def _fold(body: str) -> str:
+def fold(body: str) -> str:
     """Take away case, accents, forms of letters, invisible characters, apostrophes, drawn-out letters, signatures."""
-    text = body.casefold()
+    text = body[:LONGEST].casefold()
     if not text.isascii():
         # some characters become eighteen
-        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)[: 2 * _LONGEST]).translate(_LOOKALIKES)[:_LONGEST]
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)[: 2 * LONGEST]).translate(_LOOKALIKES)[:LONGEST]
     text = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", text))
     text = _SIGNATURE.sub("", text)
     return _ZERO.sub("o", _RUN.sub(r"\1", text)).replace("-", " ")
@@ -62,7 +62,7 @@ def _fold(body: str) -> str:
 
 def _drop_quotations(text: str) -> str:
     """Drop what is quoted, since it is not what the texter wants; a text that is one quotation is none."""
-    unquoted = _QUOTED.sub(" ", text)
+    unquoted = QUOTED.sub(" ", text)
     return unquoted if len(_TOKEN.findall(unquoted)) >= _FEW_WORDS else text
 
 
