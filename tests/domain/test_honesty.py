@@ -28,7 +28,7 @@ def test_default_is_cheap() -> None:
     """I29: with a brand of ten letters it is short plain letters, and leaves room in its segment for an answer."""
     text = disclosure_text(DISCLOSURE, _TEN)
     assert is_gsm(text)
-    assert len(text) < 130
+    assert len(text) < 120
     assert count_segments(add_disclosure(text, "We open at eight.")) == 1
 
 
