@@ -100,15 +100,15 @@ async def test_number_released_while_the_model_thinks(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "state", "rest", "outcome", "detail"),
+    ("failure", "states", "outcome", "detail"),
     [
-        (OptedOut(), "cancelled", "cancelled", "opted_out", {"reason": "opted out"}),
-        (CarrierRefused(twilio_code=21211), "failed", "pending", "failed", {"twilio_code": 21211}),
+        (OptedOut(), ["cancelled", "cancelled"], "opted_out", {"reason": "opted out"}),
+        (CarrierRefused(twilio_code=21211), ["failed", "pending"], "failed", {"twilio_code": 21211}),
     ],
     ids=["opted out", "refused"],
 )
 async def test_final_answers(
-    desk: Desk, failure: Failed, state: str, rest: str, outcome: str, detail: dict[str, Any]
+    desk: Desk, failure: Failed, states: list[str], outcome: str, detail: dict[str, Any]
 ) -> None:
     """I48: what Twilio refuses for good is tried once; the rest stays here."""
     desk.model.answers.append("".join(TWO_PARTS))
@@ -117,10 +117,10 @@ async def test_final_answers(
     await desk.work()
     await desk.work()
     assert desk.carrier.texts == [TWO_PARTS[0]]
-    assert await part_states(desk, sid) == [state, rest]
+    assert await part_states(desk, sid) == states
     trace = await desk.trace(sid)
     assert trace.outcome == outcome
-    assert [step.details for step in trace.steps if step.name == f"part.{state}"][0] == {"part": 0, **detail}
+    assert next(step.details for step in trace.steps if step.name == f"part.{states[0]}") == {"part": 0, **detail}
 
 
 async def test_twilios_block_is_an_opt_out(desk: Desk) -> None:
