@@ -24,7 +24,7 @@ def customer(gateway: Gateway) -> Customer:
     return gateway.set_up_customer(Texting(gather_ms=0))
 
 
-@pytest.fixture(params=MODES.values(), ids=MODES.keys())
+@pytest.fixture(params=[*MODES.values()], ids=[*MODES])
 def line(request: pytest.FixtureRequest, gateway: Gateway, customer: Customer) -> Line:
     """A texter and a number, in each mode."""
     return open_line(request.param, customer, gateway, texter=TEXTER)
