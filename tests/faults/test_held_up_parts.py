@@ -1,4 +1,4 @@
-"""A worker that stands still between a part's fence and its POST while a STOP comes, and then wakes."""
+"""A part that is held up between its fence and its POST, by its own worker or by the network, while a STOP comes."""
 
 import time
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from gateway.domain.reply import shape_reply
 from gateway.domain.turn import FENCE_SECONDS
 from tests.examples import NUMBER, PEPPER
 from tests.faults.corner import Corner
+from tests.faults.full_door import full_door
 from tests.faults.hooks import Deed, Moment, Order
 from tests.faults.nursery import Worker
 from tests.faults.scenarios import THREE_PARTS, echo, text_stop
@@ -56,6 +57,20 @@ def test_frozen_for_longer_than_the_hold(scene: Scene) -> None:
         assert worker.wait_for_end(_END_SECONDS) == 0
         _check(corner, sent=0)
         other.stop()
+
+
+def test_a_connection_that_does_not_open(scene: Scene) -> None:
+    """I19, I47: while the connection to Twilio is not made, the fence runs out, and the next look finds the STOP."""
+    corner = scene.take_corner()
+    corner.say(THREE_PARTS)
+    with full_door() as url:
+        worker = scene.bear(corner, "waiting", TEXTGATE_TWILIO_API_URL=url)
+        wait_until(lambda: corner.is_in_doubt, _END_SECONDS, look_seconds=_LOOK_SECONDS)
+        corner.happen(text_stop)
+        wait_until(lambda: corner.is_at_rest, _END_SECONDS, look_seconds=_LOOK_SECONDS)
+    _check(corner, sent=0)
+    worker.stop()
+    corner.close()
 
 
 @contextmanager
