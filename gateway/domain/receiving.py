@@ -175,11 +175,13 @@ def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore 
 
 def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
     """Weigh a text that is no keyword: it may take consent back all the same, or ask to be let in."""
-    if line.consent is ConsentState.OUT:
+    if line.stopped_here:
         return _route(message, texter, line)
     intent = read_intent(message.body)
     if intent is Intent.REVOKE:
         return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
+    if line.consent is ConsentState.OUT:
+        return _route(message, texter, line)
     if line.number and not _admits(line.number, line):
         return _meet_stranger(message, line.number, voice)
     if intent is Intent.DOUBT and line.number and not line.asked:

@@ -79,6 +79,11 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a revocation": (a_text("please stop texting me"), _UNSET, _REVOKED),
     "a revocation from who is in": (a_text("please stop texting me"), _IN, _REVOKED),
     "a revocation from who is out": (a_text("please stop texting me"), _OUT, Ignore(reason="opted out")),
+    "a revocation from who is out by a STOP elsewhere": (
+        a_text("please stop texting me"),
+        _OUT_ELSEWHERE,
+        Ignore(reason="opted out already", consent=_note(ConsentState.OUT, "", Source.FREE_FORM)),
+    ),
     "a revocation to a number whose agent is gone": (a_text("please stop texting me"), _AGENT_GONE, _REVOKED),
     "a revocation to nobody's number": (
         a_text("please stop texting me"),
