@@ -81,9 +81,12 @@ class Consents:
     async def read_standing(self, number: str, texter_hash: TexterHash) -> Standing:
         """Read where a texter stands with a number, or with `*`, every one."""
         owner = keys.number(PhoneNumber(number))
-        state, place = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        state, place, version, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        # not simply the last row there: a START opens its own number, and the STOP before it goes on to reach others;
+        # and not by the version alone, which begins anew when the ledger is erased
         rows = await self.read_history(place, texter_hash)
-        return Standing(number=number, state=ConsentState(state), row=rows[-1] if rows else None)
+        said = (row for row in rows if (str(row.version), row.at, row.state) == (version, at, state))
+        return Standing(number=number, state=ConsentState(state), row=next(said, None))
 
     async def read_places(self, texter_hash: TexterHash) -> list[str]:
         """Read the numbers, `*` among them, with which a texter has a standing of their own."""

@@ -13,17 +13,19 @@ local function wider_places(consent, account)
   return places
 end
 
--- Tell a texter's standing with a number, and the number whose ledger says so. An opt-out elsewhere reaches this number
--- unless the texter has opted in to this very number since.
+-- Tell a texter's standing with a number, the number whose ledger says so, and the key of the standing that decides. An
+-- opt-out elsewhere reaches this number unless the texter has opted in to this very number since.
 local function read_standing(consent, number, account, texter)
-  local state, noted_ms = unpack(redis.call('HMGET', standing_key(consent, number, texter), 'state', 'noted_ms'))
-  if state == 'out' then return 'out', number end
+  local own = standing_key(consent, number, texter)
+  local state, noted_ms = unpack(redis.call('HMGET', own, 'state', 'noted_ms'))
+  if state == 'out' then return 'out', number, own end
   for _, place in ipairs(wider_places(consent, account)) do
-    local there = redis.call('HMGET', standing_key(consent, place, texter), 'state', 'noted_ms', 'number')
+    local key = standing_key(consent, place, texter)
+    local there = redis.call('HMGET', key, 'state', 'noted_ms', 'number')
     local since = state == 'in' and tonumber(noted_ms) > tonumber(there[2] or 0)
-    if there[1] == 'out' and not since then return 'out', there[3] end
+    if there[1] == 'out' and not since then return 'out', there[3], key end
   end
-  return state or 'unset', number
+  return state or 'unset', number, own
 end
 
 local function put_standing(consent, place, change, version)
