@@ -85,7 +85,8 @@ class Book:
     def stand(self, pair: Pair, account: str | None) -> Expected:
         """Tell where a texter stands with a number of an account's, or of nobody's."""
         state, order = self.own.get(pair, (_UNSET, 0))
-        last = (self.rows.get(pair) or [None])[-1]
+        ledger = self.rows.get(pair)
+        last = ledger[-1] if ledger else None
         if state is _OUT:
             return Expected(state=_OUT, reasons=(last,))
         undone_until = order if state is _IN else 0

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from redis import Redis
+
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store, open_store
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source
@@ -281,7 +283,8 @@ def running_stage(redis_url: Secret) -> Iterator[ConsentStage]:
     """Set up two customers on an empty Redis."""
     with asyncio.Runner() as run:
         store = open_store(redis_url)
-        run.run(store.connection.flushall())
+        with Redis.from_url(redis_url.reveal()) as client:
+            client.flushall()
         customers = {
             name: run.run(set_up_customer(store, name=name, number=number, texting=Texting(gather_ms=0)))
             for name, number in zip(ACCOUNTS, NUMBERS, strict=False)

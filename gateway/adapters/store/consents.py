@@ -13,7 +13,7 @@ from gateway.adapters.store.records import moment_of, read_page
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source, Standing
 from gateway.domain.ids import TexterHash
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.trace import format_time
+from gateway.domain.trace import format_time, parse_time
 
 EVERY_NUMBER = "*"
 _PAGE = 500
@@ -87,6 +87,12 @@ class Consents:
         rows = await self.read_history(place, texter_hash)
         said = (row for row in rows if (str(row.version), row.at, row.state) == (version, at, state))
         return Standing(number=number, state=ConsentState(state), row=next(said, None))
+
+    async def find_last_word(self, number: str, texter_hash: TexterHash) -> datetime | None:
+        """Find when the texter said what decides their standing with a number, wherever they said it."""
+        owner = keys.number(PhoneNumber(number))
+        _, _, _, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        return parse_time(at) if at else None
 
     async def read_places(self, texter_hash: TexterHash) -> list[str]:
         """Read the numbers, `*` among them, with which a texter has a standing of their own."""

@@ -28,10 +28,20 @@ local function read_standing(consent, number, account, texter)
   return state or 'unset', number, own
 end
 
-local function put_standing(consent, place, change, version)
+-- The moment of a word on consent: later than every other of the texter's, even when Redis's clock was put back.
+local function next_moment(consent, texter)
+  local moment = now_ms()
+  for _, place in ipairs(redis.call('SMEMBERS', consent.places .. texter)) do
+    local noted_ms = redis.call('HGET', standing_key(consent, place, texter), 'noted_ms')
+    moment = math.max(moment, tonumber(noted_ms or 0) + 1)
+  end
+  return moment
+end
+
+local function put_standing(consent, place, change, version, moment)
   local key = standing_key(consent, place, change.texter_hash)
   if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms') end
-  redis.call('HSET', key, 'state', change.row.state, 'noted_ms', now_ms(), 'at', change.row.at, 'number', change.place,
+  redis.call('HSET', key, 'state', change.row.state, 'noted_ms', moment, 'at', change.row.at, 'number', change.place,
     'source', change.row.source, 'version', version)
   redis.call('SADD', consent.places .. change.texter_hash, place)
 end
@@ -53,10 +63,11 @@ local function note_consent(consent, change)
   redis.call('RPUSH', consent.ledger .. pair, cjson.encode(change.row))
   redis.call('ZADD', consent.ledgers, 0, pair)
   redis.call('ZADD', consent.aging, now_ms(), pair)
-  put_standing(consent, change.place, change, version)
+  local moment = next_moment(consent, change.texter_hash)
+  put_standing(consent, change.place, change, version, moment)
   if change.place == '*' and change.row.state == 'in' then clear_wider(consent, change.texter_hash) end
   if change.place ~= '*' and change.row.state == 'out' then
-    if change.account then put_standing(consent, change.account, change, version) end
-    put_standing(consent, 'all', change, version)
+    if change.account then put_standing(consent, change.account, change, version, moment) end
+    put_standing(consent, 'all', change, version, moment)
   end
 end

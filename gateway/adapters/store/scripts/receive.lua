@@ -12,8 +12,10 @@ if saving.asks and redis.call('HSETNX', consent.prefix .. pair, 'asked_ms', now_
 
 save(KEYS[1], KEYS[2], KEYS[3], saving)
 -- who is out stays so when their ledger is erased, and has no first text any more
-local is_first = not redis.call('HGET', consent.prefix .. pair, 'state')
-if saving.change and (is_first or saving.change.row.state ~= 'unset') then
+local before = redis.call('HGET', consent.prefix .. pair, 'state')
+local is_first, says = not before, saving.change and saving.change.row.state
+-- of many STOPs at once from who was out already by one elsewhere, the first is noted
+if is_first and says or says == 'in' or says == 'out' and before ~= 'out' then
   note_consent(consent, saving.change)
 elseif not is_first then
   redis.call('ZADD', consent.aging, now_ms(), pair) -- the ledger of a pair is kept from its last message on
