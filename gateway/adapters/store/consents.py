@@ -124,8 +124,12 @@ class Consents:
         return [(Scope(name), begins) for name, score in found if (begins := moment_of(str(int(score))))]
 
     async def set_scope(self, scope: Scope, begins_at: datetime) -> None:
-        """Have opt-outs reach so far from a moment on."""
-        await self._redis.zadd(keys.CONSENT_SCOPES, {scope.value: int(begins_at.timestamp() * 1000)})
+        """Have opt-outs reach so far from a moment on, whatever was said for that moment before."""
+        moment = int(begins_at.timestamp() * 1000)
+        async with self._redis.pipeline() as pipe:
+            pipe.zremrangebyscore(keys.CONSENT_SCOPES, moment, moment)
+            pipe.zadd(keys.CONSENT_SCOPES, {scope.value: moment})
+            await pipe.execute()
 
 
 def _row_of(stored: dict[str, Any]) -> ConsentRow:
