@@ -95,7 +95,7 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
         await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
     except OptedOut:
-        await _note_block(turn, tools)
+        await _note_block(turn, part, tools)
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
@@ -104,11 +104,12 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
 
 
-async def _note_block(turn: Turn, tools: Tools) -> None:
-    """Have the ledger know what Twilio knew before us: that the texter is out."""
+async def _note_block(turn: Turn, part: Part, tools: Tools) -> None:
+    """Have the ledger know what Twilio knew before us: that the texter is out, unless they have opted in meanwhile."""
     change = block_of(turn.conversation, now=datetime.now(UTC))
     if change:
-        await tools.store.consents.change(change)
+        fenced_at = await tools.store.parts.find_fence(turn.id, part.index)
+        await tools.store.consents.change(change, known_at=fenced_at)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:

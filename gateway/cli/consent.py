@@ -38,7 +38,7 @@ _Told = TypeVar("_Told")
 
 @app.command("show")
 def show_(texter: Texter, number: NumberOption = None, as_json: Json = False) -> None:
-    """Show where a texter stands with each of our numbers now, and the row of the ledger that says so."""
+    """Show where a texter stands with each number that they spoke to, or with one, and the row that says so."""
     standings = _ask(texter, number, lambda who, ours, store: show_standings(who, ours, store=store))
     rows = [_describe_standing(standing, texter) for standing in standings]
     show_list(rows if as_json else [_shorten(row) for row in rows], as_json=as_json)

@@ -26,7 +26,7 @@ from gateway.flows.consent import Person, forget_texter, set_consent
 from gateway.flows.numbers import NumberWishes, add_number, bind_number, set_number
 from gateway.flows.receive import Received, receive_text
 from tests.adapters.consent_model import EVERYWHERE, Book
-from tests.adapters.text_kinds import VOICE, Fate, Kind, Place, Sender, foretell
+from tests.adapters.text_kinds import TALK, VOICE, Fate, Kind, Place, Sender, foretell
 from tests.adapters.texts import STEP
 from tests.examples import FOREVER, LIMITS, NOW, PEPPER, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
@@ -37,7 +37,7 @@ NUMBERS = [PhoneNumber("+12025550199"), PhoneNumber("55512"), _TOLL_FREE]
 ACCOUNTS = ["first", "second"]
 _OWNERS = dict(zip(NUMBERS, ("first", "first", "second"), strict=True))
 _LASTING = ("tg:account", "tg:agent:", "tg:agents", "tg:key", "tg:credential", "tg:pepper")
-_TALK, _STOP = Kind("What time do you open?", "talk"), Kind("STOP", "stop", twilios=True)
+_STOP = Kind("STOP", "stop", twilios=True)
 _Told = TypeVar("_Told")
 
 
@@ -122,7 +122,7 @@ class ConsentStage:
 
     def send(self, who: PhoneNumber, number: PhoneNumber, stops: str) -> None:
         """Answer a text, with an opt-out between reply and fence, perhaps of another number."""
-        received = self.text(who, number, _TALK)
+        received = self.text(who, number, TALK)
         account = self._account_of(number)
         if received.outcome != "admitted" or account is None:
             return

@@ -20,7 +20,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from tests.adapters.consent_model import EVERYWHERE
 from tests.adapters.consent_stage import ACCOUNTS, NUMBERS, TEXTERS, ConsentStage, running_stage
-from tests.adapters.text_kinds import KINDS, STOP_WORD, Kind
+from tests.adapters.text_kinds import DOUBT, JOIN, KINDS, START, STOP_WORD, TALK, Kind
 
 _STORIES = int(os.environ.get("LEDGER_MACHINE_STORIES", "0"))
 _WHO, _NUMBER = st.sampled_from(TEXTERS), st.sampled_from(NUMBERS)
@@ -47,6 +47,12 @@ class ConsentLedger(RuleBasedStateMachine):
         for kind in kinds:
             self.stage.text(who, number, kind)
 
+    @rule(who=_WHO, number=_NUMBER, word=st.sampled_from([kind for kind in KINDS if kind.means in ("stop", "start")]))
+    def doubt_twice(self, who: PhoneNumber, number: PhoneNumber, word: Kind) -> None:
+        """Somebody may mean to opt out, says a word, opts in, and may mean it again."""
+        for kind in (DOUBT, word, START, DOUBT, DOUBT):
+            self.stage.text(who, number, kind)
+
     @precondition(lambda self: self.stage.received)
     @rule(which=st.integers(0, 1000))
     def repeat(self, which: int) -> None:
@@ -67,6 +73,25 @@ class ConsentLedger(RuleBasedStateMachine):
     def block(self, who: PhoneNumber, number: PhoneNumber, is_old: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by name
         """Twilio says 21610 of a part, which was fenced long ago or this moment."""
         self.stage.block(who, number, is_old=is_old)
+
+    @rule(who=_WHO, number=_NUMBER, is_old=st.booleans())
+    def block_who_is_in(self, who: PhoneNumber, number: PhoneNumber, is_old: bool) -> None:  # noqa: FBT001
+        """Twilio says 21610 of a part, which was fenced before or after the texter's START."""
+        self.stage.text(who, number, START)
+        self.stage.block(who, number, is_old=is_old)
+
+    @rule(who=_WHO, number=_NUMBER, befalls=st.sampled_from(["nothing", "forgotten", "released"]))
+    def join(self, who: PhoneNumber, number: PhoneNumber, befalls: str) -> None:
+        """Somebody joins by a code; being forgotten, or a number that comes back, makes them a stranger again."""
+        self.stage.change_number(number, Policy.CODE, Keywords.GATEWAY, ())
+        for kind in (START, JOIN, TALK):
+            self.stage.text(who, number, kind)
+        if befalls == "forgotten":
+            self.stage.forget(who)
+        elif befalls == "released":
+            self.stage.hand_over(number, ACCOUNTS[0])
+            self.stage.change_number(number, Policy.CODE, Keywords.GATEWAY, ())
+        self.stage.text(who, number, TALK)
 
     @rule(scope=st.sampled_from(Scope), is_later=st.booleans())
     def reach(self, scope: Scope, is_later: bool) -> None:  # noqa: FBT001

@@ -23,21 +23,27 @@ class Kind:
     opt_out_type: str = ""
 
 
+DOUBT = Kind("wrong number", "doubt")
+START = Kind("START", "start", twilios=True)
+JOIN = Kind("", "join")
+TALK = Kind("What time do you open?", "talk")
 KINDS = [
+    DOUBT,
+    START,
     *(Kind(word, "stop", twilios=True) for word in ("STOP", "revoke", " Cancel\n")),
     *(Kind(word, "stop") for word in ("opt out", "Stop!", "ALTO")),
     Kind("Spinach!", "stop-word"),
     *(Kind(words, "revoke") for words in ("please stop texting me", "take me off your list")),
-    *(Kind(word, "start", twilios=True) for word in ("START", "unstop")),
+    Kind("unstop", "start", twilios=True),
     Kind("Start.", "start"),
     Kind("YES", "yes", twilios=True),
     Kind("Yes!", "yes"),
     Kind("HELP", "help", twilios=True),
     Kind("info?", "help"),
-    Kind("", "join"),
-    Kind("wrong number", "doubt"),
+    JOIN,
+    TALK,
     Kind(" ", "nothing"),
-    *(Kind(words, "talk") for words in ("What time do you open?", "don't stop")),
+    *(Kind(words, "talk") for words in ("Do you deliver?", "don't stop")),
     Kind("STOP", "stop", twilios=True, opt_out_type="STOP"),
     Kind("nope", "talk", opt_out_type="STOP"),
     Kind("START", "start", twilios=True, opt_out_type="START"),

@@ -118,6 +118,20 @@ async def test_twilios_block_is_an_opt_out(desk: Desk) -> None:
     assert (await desk.trace(sid)).steps[0].details == {"reason": "opted out"}
 
 
+async def test_twilios_block_does_not_undo_a_start_on_the_way(desk: Desk) -> None:
+    """I25, I26: who texts START while a part is being refused stays in: the refusal is older than their word."""
+
+    async def start() -> None:
+        await desk.text("START")
+
+    desk.carrier.interlude = start
+    desk.carrier.answers.append(OptedOut())
+    await desk.text("Hi")
+    await desk.work()
+    rows = await desk.store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert [(row.state, row.source) for row in rows] == [("unset", "first-text"), ("in", "keyword")]
+
+
 async def test_unknown_at_part_two(desk: Desk) -> None:
     """I50: a failure at part 2 of 3 sends neither part 1 again nor part 3 out of place."""
     desk.model.answers.append("".join(THREE_PARTS))
