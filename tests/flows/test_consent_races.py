@@ -1,8 +1,10 @@
 """Many things at once for one texter: consent is what was said last, and the ledger tells how it came to be."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
+from typing import Any
 
 import pytest
 
@@ -97,6 +99,26 @@ async def test_many_stops_to_who_is_out_elsewhere(
     received = await asyncio.gather(*(_text(store, number, "STOP") for number in range(20)))
     assert {one.say for one in received if one} == {""}
     assert [(row.version, row.state) for row in await _rows(store)] == [(1, ConsentState.OUT)]
+
+
+async def test_a_stop_amid_an_operators_start(
+    store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I19: whoever opts out once the operator's START is on the disk, or any row of it, stays out."""
+    await _text(store, 1, "Hello?")
+    to_disk = store.connection.to_disk
+
+    async def stop_after(run: Callable[..., Awaitable[Any]]) -> Any:
+        outcome = await to_disk(run)
+        monkeypatch.setattr(store.connection, "to_disk", to_disk)
+        stopped = await _text(store, 2, "STOP")
+        assert stopped
+        assert stopped.say == _STOPPED
+        return outcome
+
+    monkeypatch.setattr(store.connection, "to_disk", stop_after)
+    await set_consent(_PERSON, None, ConsentState.IN, note="phoned us", store=store, now=NOW)
+    assert (await store.consents.read_standing(NUMBER, TEXTER_HASH)).state is ConsentState.OUT
 
 
 async def test_a_scope_that_begins_meanwhile(store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:

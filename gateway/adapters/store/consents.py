@@ -65,6 +65,7 @@ class Consents:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._change = script(redis, "clock", "consent", "change_consent")
+        self._change_every = script(redis, "clock", "consent", "change_every_consent")
         self._read = script(redis, "clock", "consent", "read_consent")
 
     async def change(self, change: ConsentChange, *, known_at: datetime | None = None) -> ConsentRow | None:
@@ -77,6 +78,16 @@ class Consents:
         run = partial(self._change, args=[json.dumps(description), CONSENT, since])
         version = int(await self._redis.to_disk(run))
         return replace(_row_of(description["row"]), version=version) if version else None
+
+    async def change_every(self, change: ConsentChange) -> list[ConsentRow]:
+        """Note what an operator says of every number, those to come among them, and return the rows."""
+        description = describe_change(change)
+        run = partial(self._change_every, args=[json.dumps(description), CONSENT, keys.NUMBER_PREFIX])
+        row = _row_of(description["row"])
+        return [
+            replace(row, number=number, account_id=account, version=int(version))
+            for number, account, version in await self._redis.to_disk(run)
+        ]
 
     async def read_standing(self, number: str, texter_hash: TexterHash) -> Standing:
         """Read where a texter stands with a number, or with `*`, every one."""

@@ -77,6 +77,7 @@ CONSENT_SCOPES = "tg:consent-scopes"
 
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
+NUMBER_PREFIX = "tg:number:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
@@ -122,7 +123,7 @@ def agents_of(account_id: str) -> str:
 
 
 def number(number: PhoneNumber) -> str:
-    return f"tg:number:{number}"
+    return NUMBER_PREFIX + number
 
 
 def numbers_of(agent_id: str) -> str:

@@ -46,9 +46,12 @@ local function put_standing(consent, place, change, version, moment)
   redis.call('SADD', consent.places .. change.texter_hash, place)
 end
 
+-- Tell a place that opt-outs may reach from a number that they were texted to.
+local function is_wide(place) return place == 'all' or string.sub(place, 1, 5) == 'acct_' end
+
 local function clear_wider(consent, texter)
   for _, place in ipairs(redis.call('SMEMBERS', consent.places .. texter)) do
-    if place == 'all' or string.sub(place, 1, 5) == 'acct_' then
+    if is_wide(place) then
       redis.call('DEL', standing_key(consent, place, texter))
       redis.call('SREM', consent.places .. texter, place)
     end
