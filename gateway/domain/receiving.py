@@ -132,7 +132,8 @@ def _note_opt_out_type(message: InboundMessage, line: Line) -> Ignore:
     """Record what Twilio has answered already; two confirmations would be one too many."""
     meant = message.opt_out_type or ""
     # a type that we don't know says that Twilio answered, and the words say what
-    keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent)
+    stop_words = line.number.stop_words if line.number else ()
+    keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent, stop_words)
     if _is_idle_yes(message, line) or (is_yes(message.body) and line.consent is not ConsentState.OUT):
         keyword = None  # an answer in a dialogue is no opt-in, and must not outlast a wider opt-out
     return _note_carriers_answer(keyword, Source.OPT_OUT_TYPE, line)

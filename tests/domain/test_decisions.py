@@ -168,6 +168,11 @@ _TABLE |= {
         _on(stop_words=("basta",), **_TWILIO),
         _STOPPED,
     ),
+    "a word of the number's own, which Twilio answered in its way": (
+        a_text("basta", OptOutType="SOMETHING"),
+        _on(stop_words=("basta",)),
+        _OUT_BY_TWILIO,
+    ),
     "a word of another number's": (a_text("spinach"), _on(stop_words=("basta",)), _ANSWERED),
 }
 _STRANGER = Ignore(reason="stranger")
