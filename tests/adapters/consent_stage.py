@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from redis import Redis
 
 from gateway.adapters.mint import mint
-from gateway.adapters.store import Store, open_store
+from gateway.adapters.store import Store, keys, open_store
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source
 from gateway.domain.errors import OptedOut
 from gateway.domain.ids import AccountId, ConversationId, MessageId, TurnId, derive_conversation_id, hash_texter
@@ -164,9 +164,11 @@ class ConsentStage:
     def speak_for(self, who: PhoneNumber, number: PhoneNumber | None, state: ConsentState) -> None:
         """Have an operator speak for a texter, of one number or of every one."""
         note = f"call {self._next()}"
-        self._do(set_consent(_person(who), number, state, note=note, store=self.store, now=self.now))
-        for place in [number] if number else [EVERYWHERE, *sorted(self.book.places_of(who))]:
+        written = self._do(set_consent(_person(who), number, state, note=note, store=self.store, now=self.now))
+        places = [number] if number else [EVERYWHERE, *sorted(self.book.places_of(who))]
+        for place in places:
             self._note((who, place), state, Source.OPERATOR, note=note)
+        assert written == [self.book.rows[who, place][-1] for place in places]
 
     def block(self, who: PhoneNumber, number: PhoneNumber, *, is_old: bool) -> None:
         """Have Twilio refuse a part that was fenced this moment, or long ago."""
@@ -247,6 +249,7 @@ class ConsentStage:
         self._do(self._check())
 
     async def _check(self) -> None:
+        assert await self.store.connection.zcard(keys.LEDGERS) == len(self.book.rows), "and no other ledger is there"
         for who in TEXTERS:
             texter_hash = _person(who).texter_hash
             for place in [*NUMBERS, EVERYWHERE]:

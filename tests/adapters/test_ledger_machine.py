@@ -137,7 +137,7 @@ def test_consent_in_any_order(stage: ConsentStage) -> None:
     run_state_machine_as_test(
         cast(type[RuleBasedStateMachine], lambda: ConsentLedger(stage)),  # any factory will do
         settings=settings(
-            max_examples=_STORIES or 40,
+            max_examples=_STORIES or 30,
             stateful_step_count=25,
             derandomize=not _STORIES,
             deadline=None,
