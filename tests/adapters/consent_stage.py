@@ -26,7 +26,7 @@ from gateway.flows.consent import Person, forget_texter, set_consent
 from gateway.flows.numbers import NumberWishes, add_number, bind_number, set_number
 from gateway.flows.receive import Received, receive_text
 from tests.adapters.consent_model import EVERYWHERE, Book
-from tests.adapters.text_kinds import TALK, VOICE, Fate, Kind, Place, Sender, foretell
+from tests.adapters.text_kinds import STOP, TALK, VOICE, Fate, Kind, Place, Sender, foretell
 from tests.adapters.texts import STEP
 from tests.examples import FOREVER, LIMITS, NOW, PEPPER, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
@@ -37,7 +37,6 @@ NUMBERS = [PhoneNumber("+12025550199"), PhoneNumber("55512"), _TOLL_FREE]
 ACCOUNTS = ["first", "second"]
 _OWNERS = dict(zip(NUMBERS, ("first", "first", "second"), strict=True))
 _LASTING = ("tg:account", "tg:agent:", "tg:agents", "tg:key", "tg:credential", "tg:pepper")
-_STOP = Kind("STOP", "stop", twilios=True)
 _Told = TypeVar("_Told")
 
 
@@ -130,7 +129,7 @@ class ConsentStage:
         if stops == EVERYWHERE:
             self.speak_for(who, None, ConsentState.OUT)
         elif stops:
-            self.text(who, PhoneNumber(stops), _STOP)
+            self.text(who, PhoneNumber(stops), STOP)
         expected = self.book.stand((who, number), account)
         fenced = self._do(self._fence(hold, turn))
         assert (fenced is None) == (expected.state is ConsentState.OUT)
