@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from redis import Redis
 
 from gateway.adapters.mint import mint
-from gateway.adapters.store import Store, open_store
+from gateway.adapters.store import Store, keys, open_store
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source
 from gateway.domain.errors import OptedOut
 from gateway.domain.ids import AccountId, ConversationId, MessageId, TurnId, derive_conversation_id, hash_texter
@@ -26,7 +26,7 @@ from gateway.flows.consent import Person, forget_texter, set_consent
 from gateway.flows.numbers import NumberWishes, add_number, bind_number, set_number
 from gateway.flows.receive import Received, receive_text
 from tests.adapters.consent_model import EVERYWHERE, Book
-from tests.adapters.text_kinds import TALK, VOICE, Fate, Kind, Place, Sender, foretell
+from tests.adapters.text_kinds import STOP, TALK, VOICE, Fate, Kind, Place, Sender, foretell
 from tests.adapters.texts import STEP
 from tests.examples import FOREVER, LIMITS, NOW, PEPPER, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
@@ -37,7 +37,6 @@ NUMBERS = [PhoneNumber("+12025550199"), PhoneNumber("55512"), _TOLL_FREE]
 ACCOUNTS = ["first", "second"]
 _OWNERS = dict(zip(NUMBERS, ("first", "first", "second"), strict=True))
 _LASTING = ("tg:account", "tg:agent:", "tg:agents", "tg:key", "tg:credential", "tg:pepper")
-_STOP = Kind("STOP", "stop", twilios=True)
 _Told = TypeVar("_Told")
 
 
@@ -130,7 +129,7 @@ class ConsentStage:
         if stops == EVERYWHERE:
             self.speak_for(who, None, ConsentState.OUT)
         elif stops:
-            self.text(who, PhoneNumber(stops), _STOP)
+            self.text(who, PhoneNumber(stops), STOP)
         expected = self.book.stand((who, number), account)
         fenced = self._do(self._fence(hold, turn))
         assert (fenced is None) == (expected.state is ConsentState.OUT)
@@ -164,9 +163,11 @@ class ConsentStage:
     def speak_for(self, who: PhoneNumber, number: PhoneNumber | None, state: ConsentState) -> None:
         """Have an operator speak for a texter, of one number or of every one."""
         note = f"call {self._next()}"
-        self._do(set_consent(_person(who), number, state, note=note, store=self.store, now=self.now))
-        for place in [number] if number else [EVERYWHERE, *sorted(self.book.places_of(who))]:
+        written = self._do(set_consent(_person(who), number, state, note=note, store=self.store, now=self.now))
+        places = [number] if number else [EVERYWHERE, *sorted(self.book.places_of(who))]
+        for place in places:
             self._note((who, place), state, Source.OPERATOR, note=note)
+        assert written == [self.book.rows[who, place][-1] for place in places]
 
     def block(self, who: PhoneNumber, number: PhoneNumber, *, is_old: bool) -> None:
         """Have Twilio refuse a part that was fenced this moment, or long ago."""
@@ -247,6 +248,7 @@ class ConsentStage:
         self._do(self._check())
 
     async def _check(self) -> None:
+        assert await self.store.connection.zcard(keys.LEDGERS) == len(self.book.rows), "and no other ledger is there"
         for who in TEXTERS:
             texter_hash = _person(who).texter_hash
             for place in [*NUMBERS, EVERYWHERE]:

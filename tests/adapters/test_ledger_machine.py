@@ -20,7 +20,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from tests.adapters.consent_model import EVERYWHERE
 from tests.adapters.consent_stage import ACCOUNTS, NUMBERS, TEXTERS, ConsentStage, running_stage
-from tests.adapters.text_kinds import DOUBT, JOIN, KINDS, START, STOP_WORD, TALK, Kind
+from tests.adapters.text_kinds import DOUBT, JOIN, KINDS, START, STOP, STOP_WORD, TALK, Kind
 
 _STORIES = int(os.environ.get("LEDGER_MACHINE_STORIES", "0"))
 _WHO, _NUMBER = st.sampled_from(TEXTERS), st.sampled_from(NUMBERS)
@@ -68,6 +68,13 @@ class ConsentLedger(RuleBasedStateMachine):
     def speak_for(self, who: PhoneNumber, number: PhoneNumber | None, state: ConsentState) -> None:
         """An operator notes what a texter has told them."""
         self.stage.speak_for(who, number, state)
+
+    @rule(who=_WHO, number=_NUMBER, scope=st.sampled_from(Scope))
+    def reopen(self, who: PhoneNumber, number: PhoneNumber, scope: Scope) -> None:
+        """An operator's START opens every number again that one STOP has closed, those never texted among them."""
+        self.stage.reach(scope, is_later=False)
+        self.stage.text(who, number, STOP)
+        self.stage.speak_for(who, None, ConsentState.IN)
 
     @rule(who=_WHO, number=_NUMBER, is_old=st.booleans())
     def block(self, who: PhoneNumber, number: PhoneNumber, is_old: bool) -> None:  # noqa: FBT001 - Hypothesis passes it by name
@@ -137,7 +144,7 @@ def test_consent_in_any_order(stage: ConsentStage) -> None:
     run_state_machine_as_test(
         cast(type[RuleBasedStateMachine], lambda: ConsentLedger(stage)),  # any factory will do
         settings=settings(
-            max_examples=_STORIES or 40,
+            max_examples=_STORIES or 30,
             stateful_step_count=25,
             derandomize=not _STORIES,
             deadline=None,

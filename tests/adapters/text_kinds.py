@@ -24,13 +24,15 @@ class Kind:
 
 
 DOUBT = Kind("wrong number", "doubt")
+STOP = Kind("STOP", "stop", twilios=True)
 START = Kind("START", "start", twilios=True)
 JOIN = Kind("", "join")
 TALK = Kind("What time do you open?", "talk")
 KINDS = [
     DOUBT,
+    STOP,
     START,
-    *(Kind(word, "stop", twilios=True) for word in ("STOP", "revoke", " Cancel\n")),
+    *(Kind(word, "stop", twilios=True) for word in ("revoke", " Cancel\n")),
     *(Kind(word, "stop") for word in ("opt out", "Stop!", "ALTO")),
     Kind("Spinach!", "stop-word"),
     *(Kind(words, "revoke") for words in ("please stop texting me", "take me off your list")),
