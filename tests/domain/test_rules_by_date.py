@@ -126,11 +126,11 @@ _RULES = [
     ),
     Rule("START UNSTOP; YES from who is out", "opt-ins", _TWILIO, "", ("START", "UNSTOP", "YES"), _opts_in),
     Rule(
-        "HELP INFO",
+        "HELP INFO; AYUDA AIDE",
         "answered with brand, contact, rates and STOP",
         "CTIA Messaging Principles and Best Practices, May 2023",
         "",
-        ("HELP", "INFO"),
+        ("HELP", "INFO", "AYUDA", "aide"),
         _helps,
     ),
 ]
