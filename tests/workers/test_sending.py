@@ -293,3 +293,17 @@ async def test_consent_of_another_texter(desk: Desk) -> None:
     await desk.text("Hi")
     await desk.work()
     assert [part.recipient for part in desk.carrier.taken] == [TEXTER]
+
+
+async def test_a_doubt_between_parts(desk: Desk) -> None:
+    """I22: while the texter is asked whether they opt out, no further part leaves; what they got is remembered."""
+    desk.model.answers.append("".join(TWO_PARTS))
+    desk.carrier.interlude = lambda: desk.text("wrong number")
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [TWO_PARTS[0]]
+    assert await part_states(desk, sid) == ["sent", "withdrawn"]
+    assert [role for role, _ in await desk.history()] == ["user", "assistant"]
+    await desk.text("no, go on")
+    await desk.work()
+    assert len(desk.carrier.texts) == 2
