@@ -72,7 +72,10 @@ ASIDES = (
     ("pub", r"(?<=\bvos )pub\b|(?<=\bde )pub\b|(?<=\btes )pub\b", "pubs"),
     (
         "but|pero|mais|donc|so|asi",
-        r" (?:but|pero|mais|donc|asi que) (?!do |can |what |how |where |keep )| so (?=you\b|u\b|please|pls|dont|no\b|there|i\b|just|can\b)",
+        (
+            r" (?:but|pero|mais|donc|asi que) (?!do |can |what |how |where |keep )"
+            r"| so (?=you\b|u\b|please|pls|dont|no\b|there|i\b|just|can\b)"
+        ),
         ", ",
     ),
     (
