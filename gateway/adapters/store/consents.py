@@ -11,6 +11,7 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import moment_of, read_page
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source, Standing
+from gateway.domain.errors import Conflict
 from gateway.domain.ids import ConversationId, TexterHash
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
@@ -139,8 +140,16 @@ class Consents:
         return [(Scope(name), begins) for name, score in found if (begins := moment_of(str(int(score))))]
 
     async def set_scope(self, scope: Scope, begins_at: datetime) -> None:
-        """Have opt-outs reach so far from a moment on, whatever was said for that moment before."""
+        """Have opt-outs reach so far from a moment on, whatever was said for that moment before.
+
+        Conflict when it would put off what has begun, and so open again what it has closed.
+        """
         moment = int(begins_at.timestamp() * 1000)
+        seconds, _ = await self._redis.time()
+        begun = await self._redis.zscore(keys.CONSENT_SCOPES, scope.value)
+        if begun is not None and begun <= seconds * 1000 < moment:
+            words = f"{scope.value} is in force already. To have opt-outs reach less far, name another scope."
+            raise Conflict("scope_in_force", words)
         async with self._redis.pipeline() as pipe:
             pipe.zremrangebyscore(keys.CONSENT_SCOPES, moment, moment)
             pipe.zadd(keys.CONSENT_SCOPES, {scope.value: moment})
