@@ -21,7 +21,7 @@ from tests.journeys.processes import Process, find_port, wait_until
 from tests.journeys.stand_ins import Phone, open_client
 from tests.journeys.valkey import Valkey
 
-_DATABASES = 256
+_DATABASES = 1024
 
 
 class Scene:

@@ -21,8 +21,10 @@ _CLOSING = Closing(outcome=Outcome.FAILED, said=(), failure="upstream_unavailabl
 def _full(url: Secret) -> Iterator[None]:
     with Redis.from_url(url.reveal()) as client:
         client.config_set("maxmemory", 1)
-        yield
-        client.config_set("maxmemory", 0)
+        try:
+            yield
+        finally:
+            client.config_set("maxmemory", 0)
 
 
 async def _open(store: Store) -> tuple[Hold, Turn]:

@@ -8,7 +8,7 @@ for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[2], 'messages') or
     redis.call('HDEL', ARGV[3] .. message, 'turn_id')
     local trace = redis.call('HGET', ARGV[3] .. message, 'trace_id')
     if trace then redis.call('HSET', ARGV[4] .. trace, 'outcome', 'admitted') end
-    admit(message, ARGV[3] .. message, admission)
+    admit(message, ARGV[3] .. message, admission, now_ms())
     waiting = waiting + 1
   end
 end

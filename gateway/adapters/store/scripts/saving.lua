@@ -13,7 +13,7 @@ local function save(message_key, trace_key, steps_key, saving)
   redis.call('ZADD', saving.aging_traces, now_ms(), saving.trace.id)
 end
 
--- Put a message into its conversation's inbox, and have the conversation answered.
+-- Put a message that arrived then into its conversation's inbox, and have the conversation answered.
 local function admit(message_id, message_key, admission, arrived_ms)
   local conversation = admission.conversation
   set_fields(admission.conversation_key, conversation)
