@@ -73,7 +73,7 @@ ASIDES = (
     (
         "but|pero|mais|donc|so|asi",
         (
-            r" (?:but|pero|mais|donc|asi que) (?!do |can |what |how |where |keep )"
+            r" (?:but|pero|mais|donc|asi que) (?!do |mon |can |what |how |where |keep )"
             r"| so (?=you\b|u\b|please|pls|dont|no\b|there|i\b|just|can\b)"
         ),
         ", ",

@@ -4,11 +4,13 @@ Each is looked for only where one of its first strings stands in the text: that 
 """
 
 from gateway.domain.asides import ASIDES
+from gateway.domain.burdens import BURDENS
 from gateway.domain.partings import PARTINGS
 
 IDIOMS = (
     *ASIDES,
     *PARTINGS,
+    *BURDENS,
     ("quitte|quitter", r"\bquitter? (?=(?:votre|la|cette|ta) liste\b)", "remove me off "),
     ("take back", r"\btake back (?=(?:my |any |the )?(?:consent|permission|authorization)\b)", "revoke "),
     ("j annule", r"\bj annule (?=(?:mon |ma |la |l )(?:consentement|accord|autorisation|permission)\b)", "je revoque "),

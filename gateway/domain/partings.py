@@ -125,7 +125,7 @@ PARTINGS = (
     ("lacher", r"\b(?:me|nous) lacher\b", "leavealone"),
     (
         "tranquille|paix|laissez|laisser|laisse",
-        r"\blaisse[zr]? (?:mon|ce|this) (?:num\w*|tel\w*|portable) (?:tranquille|en paix|(?=$|[.,!]))",
+        r"\blaisse[zr]? (?:mon|ce|this) (?:num\w*|tel\w*|cell\w*|portable) (?:tranquille|en paix|(?=$|[.,!]))",
         "leavealone",
     ),
     (

@@ -168,6 +168,28 @@ DOUBTING = (
     "^ i time want not|more{1,2} polite|these{0,2} $",
 )
 """What may be meant so, as a whole text."""
+ASKING = (
+    "^ polite{0,2} you{0,1} can you|my|i|polite|third{0,3} stop my{0,1} these polite{0,2} $",
+    "^ polite{0,2} can you|my|i|polite|third{0,3} switch my{0,1} these off polite{0,2} $",
+    "^ polite{0,2} can you|my|i|polite|third{0,3} make my{0,1} these stop polite{0,2} $",
+    "^ can you|polite{0,3} switch off soft{0,1} my{0,2} text{0,1} messages|notices",
+    "^ can you|my|i|polite|third{0,3} switch off my{0,2} text{0,1} messages|notices soft my|these number",
+)
+"""What may be meant so, as a whole question."""
+_END_IT = "polite|can|you|me{0,4} stop|end|switch polite|soft{0,1} my{0,1} these off{0,1} polite{0,3} $"
+COMPLAINING = (
+    "^ polite{0,2} stop|switch my{0,1} these off{0,1} ~{1,1} ^ _{0,3} messages|notices polite{0,2} $",
+    "^ polite{1,2} remove me polite{0,2} $",
+    "my|these text{0,1} messages ~{1,14} ^ " + _END_IT,
+    "messages ~{1,14} ^ " + _END_IT,
+    "notices ~{0,8} burden|arrive ~{0,10} " + _END_IT,
+    "me|you arrive ~{0,2} messages|notices ~{1,10} stop|end these polite{0,3} $",
+    "these soft{0,2} burden ~{0,8} stop|end|switch polite|soft{0,1} my{0,1} these off{0,1} polite{0,3} $",
+    "messages|notices ~{1,9} not want my{0,1} these time|more|polite{1,3} $",
+    "messages|notices ~{1,9} not my want polite{0,2} $",
+    "messages|notices ~{1,9} not in want more polite|-{0,2} $",
+)
+"""What may be meant so, across the parts of a text: of texts first, then to have it stop."""
 ALONE = "^ polite|soft|you|i|time|text{0,4} stop polite|soft|you|stop|my|me{0,4} $"
 """STOP, with nothing around it but courtesies."""
 STOP_YOU = "^ stop you _"

@@ -33,6 +33,7 @@ def _compile(texts: Sequence[str]) -> list[_Phrase]:
 
 _DECLINING = frozenset(map(phrase, phrases.DECLINING))
 _DOUBTING = [*map(phrase, phrases.DOUBTING)]
+_ASKING, _COMPLAINING = [*map(phrase, phrases.ASKING)], _compile(phrases.COMPLAINING)
 _ALONE, _STOP_YOU = phrase(phrases.ALONE), phrase(phrases.STOP_YOU)
 _IS_GONE = phrase("third|number _{0,4} gone|number")
 _CUE = phrase(
@@ -42,6 +43,8 @@ _CUE = phrase(
 """Without a word of one of these classes nothing is said of consent; most texts to an agent have none."""
 _UNSURE, _SURE = 4, 8
 """The two lines between which a weight is a doubt."""
+_WOKEN = SYMBOLS["burden"] + SYMBOLS["third"]
+"""Who is woken is not somebody else who texts."""
 _NEAR = 8
 """Words of its sentence that are looked at before a phrase."""
 
@@ -57,9 +60,27 @@ def read_intent(body: str) -> Intent:
         return Intent.REVOKE
     if any(_is_alone(line, found) for found in _ALONE.finditer(line)) or _STOP_YOU.match(line):
         return Intent.REVOKE
+    return Intent.DOUBT if _may_mean_so(line) else _judge(weigh(line))
+
+
+def _may_mean_so(line: str) -> bool:
     if any(each.fullmatch(line.rstrip(".,")) for each in _DOUBTING):
-        return Intent.DOUBT
-    return _judge(weigh(line))
+        return True
+    is_asking = has(line[:_NEAR], "can") and any(each.fullmatch(line.rstrip("?.,")) for each in _ASKING)
+    return is_asking or _complains(line)
+
+
+def _complains(line: str) -> bool:
+    """Tell "your texts wake me, turn that off" from what is to stop of somebody else's, or of another matter."""
+    if not has(line, "these", "want", "remove"):
+        return False
+    flat, present = line.rstrip("?.,").replace(".", ",").replace(FIGURE, OTHER), frozenset(line)
+    return any(
+        not has(found[0].replace(_WOKEN, ""), "other-matter", "third", "said")
+        for needed, each in _COMPLAINING
+        if needed <= present
+        for found in each.finditer(flat)
+    )
 
 
 def _judge(weight: int) -> Intent:
@@ -115,7 +136,8 @@ def _is_leave(before: str, found: str, after: str) -> bool:
     is_hindered = OTHER + SYMBOLS["past-not"] in clause
     negated = has(clause[-3:], "not") or is_hindered or (has(before, "why") and not has(before, "not"))
     is_of_other = after[:1] == FIGURE or has(found + after[:5], "other-list") or has(found + after[:3], "other-matter")
-    return not (negated or is_of_something or is_of_other)
+    is_own = has(found, "lose") and (has(before[-2:], "i") or (has(before[-1:], "you") and has(after[:1], "soft")))
+    return not (negated or is_of_something or is_of_other or is_own)
 
 
 def _is_refusal(before: str, found: str, after: str) -> bool:

@@ -16,6 +16,7 @@ SURROUNDINGS: dict[str, str] = {
         amabilite bondad amables amable immediat immediate great nice noire toute hey ffs
         mismo punto point ruego suplico
         neta frerot
+        pitie there porfabor alors entonces
         plis porfis emergencias urgence
     """,
     "soft": """
@@ -25,7 +26,7 @@ SURROUNDINGS: dict[str, str] = {
         did c soyez soit hago siguen continuan continuez poner porter quite vouloir bien se ssi faut doit
         doivent faites fasse sorte s must auriez ayez personally ai put mettez mets pongan ponganme met by
         continues figurer saisis
-        tengan hayan debe deben
+        soient tengan hayan debe deben
         tampoco
         promotionnels promocionales publicitarios publicitaires
     """,
@@ -113,5 +114,6 @@ SURROUNDINGS: dict[str, str] = {
     """,
     "not-me": "notme",
     "nagging": "nagging",
+    "burden": "burdening",
     "enjoy": "enjoy enjoying love loving adore encantan encanta adoro",
 }

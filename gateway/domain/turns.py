@@ -11,6 +11,7 @@ TURNS: Mapping[int, tuple[str, ...]] = {
         "third signed you _{0,1} consent",
     ),
     4: (
+        "want soft|my|text|these{0,4} messages|notices soft|my|these|number|polite{0,4} end",
         "not _{0,3} you can me{0,1} text|texting",
         "not _{0,3} me can texting",
         "revoke _{0,4} consent",
@@ -42,7 +43,7 @@ TURNS: Mapping[int, tuple[str, ...]] = {
         "more off you",
         "want off off",
         "want soft{0,3} off my|these list",
-        "how i soft|polite{0,3} not get",
+        "how i soft|polite{0,3} not me{0,1} get",
         "on my remove|block|not|alone list",
         "- polite{0,2} not soft{1,2} more{0,1} my|these number",
         "number _{0,2} not gone|soft{1,2} more{0,1}",
@@ -61,6 +62,7 @@ TURNS: Mapping[int, tuple[str, ...]] = {
         "end my{0,1} consent",
         "get my|me|these{0,2} me|number off",
         "want soft{0,3} arrive",
+        "refuse soft|off|in{0,3} get",
         "off off my|these{1,2} list",
     ),
     2: (
@@ -159,6 +161,7 @@ TURNS: Mapping[int, tuple[str, ...]] = {
         "report number",
         "unsubscribe me{0,1} off my{0,1} -",
         "number 0",
+        "call off messages",
     ),
     -4: (
         "lose soft|i{1,3} signed",
@@ -175,6 +178,7 @@ TURNS: Mapping[int, tuple[str, ...]] = {
         "stop not soft|off|my|me|text",
     ),
     -7: (
+        "not want my|these{1,2} soft{1,2} stop|end",
         "not want|soft|me|you|i|get|polite|not|off{0,5} stop|end|remove|remove-me|unsubscribe|block",
         "not want|soft|me|you|i|get|polite|not|off{0,5} alone|avoid|lose|dismiss",
     ),

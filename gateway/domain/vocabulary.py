@@ -16,15 +16,17 @@ _WORDS: dict[str, str] = {
         cesses desista arretes detenganse detente detenerse stoppez stopper stoppes cortala cortale cortenle
         cortadla dejn dejan arete aretez aretes
         paran
+        detener detengan cesaran cesara cesase cesasen
     """,
     "end": """
         end ends cancel cancels terminate disable halt cut kill suspendan cancelen cancela cancelar cancelo
-        cancele anulen anular anula annulez annuler suspender detener detengan deactivate deactivar desactiven
+        cancele anulen anular anula annulez annuler suspender deactivate deactivar desactiven
         desactive desactivar desactivez desactiver suspend suspende suspendre suspendez mute silence resilier
         resiliez coupez couper cancle cancell cansel undo apaga apagar apague terminen termine terminar acaben
         acabe acabar frenen frene cancelacion annulation fini finis finies finito apaguen pause pausen pausar
         apaguelo apagalo eteignez
         ending
+        deactivated disabled interrumpan interrumpir interrompez
     """,
     "texting": """
         texting txting txtn textin texing txtin messaging msging mesaging mssging contacting bothering bugging
@@ -79,6 +81,7 @@ _WORDS: dict[str, str] = {
         stuff crap shit rien ca any mierda ahi alli cosas thsi tihs thes uno truc trucs machin machins bidule
         cochonneries conneries merdes nd cela sa em
         cosa dedans
+        ceci aquello
     """,
     "me": "me us m moi nous nos conmigo",
     "my": """
@@ -99,7 +102,7 @@ _WORDS: dict[str, str] = {
     """,
     "more": """
         more agn agen pu pus again anymore ever mas plus further anymor nomore additional single otro otra plu
-        encore
+        encore autres
     """,
     "want": """
         want wanna wish need like care desire rather prefer willing wants quiero quiere deseo queremos deseamos
@@ -248,7 +251,7 @@ STEMS: Mapping[str, str] = {
     "remove-me": r"(?:borr|elimin|[qk]u?it|sa(?:[ck]|qu)|retir|descart)\w{0,3}(?:me|nos)",
     "remove": r"(?:borr|elimin|quit|saqu|sac|retir|tach|baj)\w{0,3}l[oae]s?|supprim\w+|effac\w+|elimin\w+"
     r"|borr(?:ad|ar|ais|eis)|quit(?:ad|ais|eis)|saqu?(?:ad|en|eis)",
-    "end": r"desactiv\w+|desabilit\w+|anul(?:en|e|a)me",
+    "end": r"desactiv\w+|desh?abilit\w+|anul(?:en|e|a)me",
     "legal": r"denunci\w+|demand(?:ar|are|aremos)|attorney\w*|lawyer\w*",
     "revoke": r"revo(?:k|c|qu)\w+|withdr\w+|rescind\w*",
     "consent": r"consent\w*|autoris\w+|autoriz\w+|permis\w+",

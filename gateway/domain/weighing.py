@@ -67,7 +67,7 @@ def _weigh_rest(line: str, heaviest: str, best: int) -> int:
         # who has died, or has the number no more, is not somebody else who texts
         rest += _AGAINST[SYMBOLS["third"]]
     if has(heaviest, "how"):
-        rest -= 3 * has(others, "third") + 2 * (OTHER in heaviest)
+        rest -= 3 * has(line, "third") + 2 * (OTHER in heaviest)
         rest += min(0, _MOST_OF_A_QUESTION - best - rest)
     return rest
 

@@ -45,6 +45,8 @@ HOSTILE = {
     "slowly": "stop... ",
     "after years": "after a ",
     "a list": "list ",
+    "nearly a complaint": "messages these, ",
+    "asked before": "asked removed still ",
 }
 
 
@@ -118,6 +120,9 @@ def test_recall_and_precision(language: str) -> None:
         "vo sms jveu plu les recevoir, lachez mon num",
         "S T O P texting me",
         "Me bajo de la lista",
+        "STOP \U0001f6d1 I mean it",
+        "NON MERCI STOP",
+        "I asked to be taken off weeks ago and I'm still getting them",
         "she's nine, she should not be getting any of this",
     ],
 )
@@ -151,6 +156,10 @@ def test_taken_back(text: str) -> None:
         "il est 2h du matin, vous êtes ouverts ?",
         "it's time to say goodbye to this carpet",
         "me quitan el queso",
+        "stop by at noon, non stop",
+        "can you turn them back on?",
+        "¿Pueden parar el envío?",
+        "Los bollos, córtenlos por la mitad",
         "",
         "\u0301",
     ],
@@ -173,6 +182,9 @@ def test_not_taken_back(text: str) -> None:
         "vos offres ne m'intéressent pas",
         "Tomás ya no tiene este número",
         "forget I exist",
+        "can you stop these?",
+        "vos msg me réveillent, arrêtez ça",
+        "Sus textos llegan a las tres, córtenlos",
         "vous m'écrivez plus",
         "on en reste là pour les textos ok? ciao",
     ],
