@@ -25,7 +25,14 @@ class AgentWishes:
 
 
 async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
-    """Create an agent that answers with the model key of `key`.
+    """Create an agent that answers with the model key of `key`; raises as `draft_agent` does."""
+    agent = await draft_agent(key, wishes, store=store, now=now)
+    await store.agents.save(agent)
+    return agent
+
+
+async def draft_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
+    """Make an agent that answers with the model key of `key`, to be kept.
 
     Conflict when no model key is set; InvalidRequest when neither the agent nor the BYOK record names a model.
     """
@@ -34,7 +41,7 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
         raise Conflict(CredentialMissing.code, CredentialMissing().message)
     model = wishes.llm_model if wishes.llm_model is not None else credential.model
     check_model(credential.provider, model or "", code="invalid_llm_model", field="llm.model")
-    agent = Agent(
+    return Agent(
         id=AgentId(mint("agt")),
         account_id=key.account_id,
         key_id=key.id,
@@ -48,8 +55,6 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
         created_at=now,
         updated_at=now,
     )
-    await store.agents.save(agent)
-    return agent
 
 
 async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:

@@ -36,6 +36,7 @@
 | tg:texter-turns:WHOSE       | hash   | turns that ACCT gave HASH on a DAY, told or not    | 2 days           |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
+| tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
@@ -202,6 +203,10 @@ def sid(sid: str) -> str:
 
 def reply(message_id: str) -> str:
     return REPLY_PREFIX + message_id
+
+
+def quota(name: str, whose: str) -> str:
+    return f"tg:quota:{name}:{whose}"
 
 
 def replies_channel(listener: str) -> str:

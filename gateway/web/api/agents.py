@@ -6,16 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
-from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
+from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent
 from gateway.flows.credentials import MAX_MODEL
-from gateway.web.api.requests import Body, answer, read_api_key, read_json, read_paging
-from gateway.web.resources import resources_of
+from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
 
@@ -69,10 +67,9 @@ _CODES = {
 }
 
 
-async def post_agent(request: Request) -> JSONResponse:
+async def post_agent(call: Call) -> JSONResponse:
     """Make an agent."""
-    key = await read_api_key(request)
-    body = await read_json(request, PostAgent, _CODES)
+    body = read_json(call, PostAgent, _CODES)
     wishes = AgentWishes(
         system_prompt=body.system_prompt or "",
         customer_ref=body.customer_ref,
@@ -80,27 +77,27 @@ async def post_agent(request: Request) -> JSONResponse:
         llm_model=body.llm.model if body.llm else None,
         texting=Texting(**body.texting.model_dump(exclude_none=True)) if body.texting else Texting(),
     )
-    store = resources_of(request).store
-    agent = await create_agent(key, wishes, store=store, now=datetime.now(UTC))
-    return answer(request, await _present(agent, store))
+    store = call.resources.store
+    agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
+    await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
+    await store.agents.save(agent)
+    return call.answer(await _present(agent, store))
 
 
-async def list_agents(request: Request) -> JSONResponse:
+async def list_agents(call: Call) -> JSONResponse:
     """Show a page of the account's agents, oldest first."""
-    key = await read_api_key(request)
-    limit, cursor = read_paging(request)
-    store = resources_of(request).store
-    agents, next_cursor = await store.agents.read_all(key.account_id, limit=limit, cursor=cursor)
+    limit, cursor = read_paging(call)
+    store = call.resources.store
+    agents, next_cursor = await store.agents.read_all(call.key.account_id, limit=limit, cursor=cursor)
     shown = [await _present(agent, store) for agent in agents]
-    return answer(request, {"agents": shown, "next_cursor": next_cursor})
+    return call.answer({"agents": shown, "next_cursor": next_cursor})
 
 
-async def get_agent(request: Request) -> JSONResponse:
+async def get_agent(call: Call) -> JSONResponse:
     """Show an agent."""
-    key = await read_api_key(request)
-    store = resources_of(request).store
-    agent = await read_own_agent(key, request.path_params["agent_id"], store=store)
-    return answer(request, await _present(agent, store))
+    store = call.resources.store
+    agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=store)
+    return call.answer(await _present(agent, store))
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:

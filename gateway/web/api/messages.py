@@ -4,14 +4,12 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.domain.errors import InvalidRequest
 from gateway.flows.agents import read_own_agent
 from gateway.flows.conversations import send_message
-from gateway.web.api.requests import Body, answer, read_api_key, read_json
-from gateway.web.resources import resources_of
+from gateway.web.api.requests import Body, Call, read_json
 
 _MAX_TEXT = 4000
 
@@ -29,23 +27,22 @@ _CODES = {
 }
 
 
-async def post_message(request: Request) -> JSONResponse:
+async def post_message(call: Call) -> JSONResponse:
     """Have an agent answer, and wait for its reply."""
-    key = await read_api_key(request)
-    resources = resources_of(request)
-    agent = await read_own_agent(key, request.path_params["agent_id"], store=resources.store)
-    body = await read_json(request, PostMessage, _CODES)
+    resources = call.resources
+    agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=resources.store)
+    body = read_json(call, PostMessage, _CODES)
     reply_text = await send_message(
         agent,
         _check_text(body.text),
         user_ref=body.user_ref,
-        trace_id=request.state.trace_id,
+        trace_id=call.request.state.trace_id,
         store=resources.store,
         replies=resources.replies,
         pepper=resources.pepper,
         now=datetime.now(UTC),
     )
-    return answer(request, {"reply_text": reply_text})
+    return call.answer({"reply_text": reply_text})
 
 
 def _check_text(text: str) -> str:
