@@ -5,6 +5,7 @@
 | tg:account:ID               | hash   | an account                                         | for good         |
 | tg:accounts                 | zset   | account ids, by name of id (which is by age)       | for good         |
 | tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
+| tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
@@ -62,6 +63,7 @@ HOLD = timedelta(seconds=8)
 WAKE_UPS = timedelta(days=1)
 
 ACCOUNTS = "tg:accounts"
+API_KEYS = "tg:keys"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
 WAITING = "tg:waiting"
@@ -103,6 +105,10 @@ def account(account_id: str) -> str:
 
 def api_key(key_id: str) -> str:
     return f"tg:key:{key_id}"
+
+
+def api_keys_of(account_id: str) -> str:
+    return f"{API_KEYS}:{account_id}"
 
 
 def api_key_hash(digest: str) -> str:
