@@ -33,6 +33,7 @@ from config.values import (
     Tokens,
 )
 from gateway.domain.account import SEATS
+from gateway.domain.compliance import Voice
 from gateway.domain.limits import TEXTER_TURNS
 from gateway.domain.retention import Retention
 from gateway.domain.ring import decode
@@ -89,6 +90,24 @@ class _EndpointSettings(_Settings):
         alias="TEXTGATE_ALLOWED_PRIVATE_HOSTS",
         description="host:port pairs, by commas, that a base_url may name although private or plain http.",
     )
+
+
+class _VoiceSettings(_Settings):
+    brand: str = Field(
+        default="textgate",
+        alias="TEXTGATE_BRAND",
+        description="Who is texting, as HELP, STOP and START answers and the first reply say it.",
+    )
+    help_contact: str | None = Field(
+        default=None,
+        alias="TEXTGATE_HELP_CONTACT",
+        description="Whom a texter can reach, as the HELP answer says it: a mail address, a URL or a number.",
+    )
+
+    @property
+    def voice(self) -> Voice:
+        """For whom the gateway speaks."""
+        return Voice(brand=self.brand, help_contact=self.help_contact)
 
 
 class _AgeSettings(_Settings):
@@ -155,19 +174,8 @@ class SealSettings(StoreSettings, _EndpointSettings):
     )
 
 
-class ReceiveSettings(EdgeSettings, PepperSettings):
+class ReceiveSettings(EdgeSettings, PepperSettings, _VoiceSettings):
     """What whoever receives texts needs: to name conversations, and to speak for the operator."""
-
-    brand: str = Field(
-        default="textgate",
-        alias="TEXTGATE_BRAND",
-        description="Who is texting, as HELP, STOP and START answers say it.",
-    )
-    help_contact: str | None = Field(
-        default=None,
-        alias="TEXTGATE_HELP_CONTACT",
-        description="Whom a texter can reach, as the HELP answer says it: a mail address, a URL or a number.",
-    )
 
 
 class WebSettings(ReceiveSettings, SealSettings, QuotaSettings):
@@ -219,7 +227,7 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
     """What `textgate reconcile` needs: it receives what Twilio's list still has."""
 
 
-class WorkerSettings(CarrierSettings, _AgeSettings, _RetentionSettings, _EndpointSettings):
+class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, _EndpointSettings):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(

@@ -17,7 +17,6 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import open_store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.app import build_app
-from gateway.domain.compliance import Voice
 from gateway.web.resources import Resources
 
 _DRAIN_SECONDS = 20
@@ -51,7 +50,7 @@ def open_resources(settings: WebSettings) -> Resources:
         store=store,
         replies=ReplyListener(store.connection),
         sealer=Sealer(settings.seal_keys),
-        voice=Voice(brand=settings.brand, help_contact=settings.help_contact),
+        voice=settings.voice,
         pepper=settings.pepper_bytes,
         quotas=settings.quotas,
         trusted_proxies=settings.trusted_proxies,

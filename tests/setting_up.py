@@ -18,6 +18,8 @@ from gateway.flows.numbers import bind_number
 from tests.examples import NOW, NUMBER, SEAL_KEYS
 
 MODEL_PLACE = "127.0.0.1:4141"
+QUIET = Texting(disclosure="")
+"""How agents text in tests that are about something else than the disclosure of a first reply."""
 MODEL_KEY = "sk-canary-model-key-900150983cd24fb0"
 
 
@@ -40,7 +42,7 @@ async def set_up_customer(
     model_place: str = MODEL_PLACE,
     model_key: str = MODEL_KEY,
     provider: Provider = Provider.OPENAI_COMPAT,
-    texting: Texting | None = None,
+    texting: Texting = QUIET,
 ) -> Customer:
     """Take all the steps that an operator takes for a new customer."""
     account = await create_account(name, store=store, now=NOW)
@@ -55,7 +57,7 @@ async def set_up_customer(
         allowed_private=(model_place,),
         now=NOW,
     )
-    prompt = AgentWishes(system_prompt="You are the agent of a cafe.", texting=texting or Texting())
+    prompt = AgentWishes(system_prompt="You are the agent of a cafe.", texting=texting)
     agent = await create_agent(issued.key, prompt, store=store, now=NOW)
     bound = await bind_number(number, agent.id, store=store, now=NOW)
     return Customer(account=account, key=issued.key, api_key=issued.secret.reveal(), agent=agent, number=bound)

@@ -117,6 +117,7 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
             texter_turns=settings.texter_turns,
         ),
         retention=settings.retention,
+        voice=settings.voice,
         quarantine=quarantine,
     )
     try:

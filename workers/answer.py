@@ -12,9 +12,12 @@ import structlog
 from gateway.adapters.mint import mint
 from gateway.domain.conversation import Channel, Role, Utterance, join_texts
 from gateway.domain.errors import HoldLost, StoreDown
+from gateway.domain.honesty import drop_disclosure
 from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.notice import notice_of
-from gateway.domain.turn import Closing, Gathering, Hold, Outcome, PartState, Suspect, Turn
+from gateway.domain.segment import count_segments
+from gateway.domain.trace import Step
+from gateway.domain.turn import REACHED, Closing, Gathering, Hold, Outcome, PartState, Reply, Suspect, Turn
 from workers.compose import compose_reply
 from workers.lanes import at_work, lane_of
 from workers.send import send_parts
@@ -96,12 +99,27 @@ async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
         async with lane_of(turn.conversation.account_id):
             reply = await compose_reply(turn, tools)
         # before sending: a retry must not pay the model again
-        told = step("reply.recorded", outcome=reply.outcome.value, parts=len(reply.parts), failure=reply.failure)
-        await tools.store.turns.record_reply(hold, turn, reply, told)
-        turn = replace(turn, parts=reply.parts, outcome=reply.outcome, failure=reply.failure)
+        await tools.store.turns.record_reply(hold, turn, reply, _describe(turn, reply))
+        turn = replace(
+            turn, parts=reply.parts, outcome=reply.outcome, failure=reply.failure, disclosure=reply.disclosure
+        )
     if turn.conversation.channel is Channel.SMS and turn.failure != TOO_MANY_TRIES:
         turn = await send_parts(turn, hold, tools)
     await _close(turn, hold, tools)
+
+
+def _describe(turn: Turn, reply: Reply) -> Step:
+    """Tell the trace of a reply, without its words."""
+    by_text = turn.conversation.channel is Channel.SMS
+    return step(
+        "reply.recorded",
+        outcome=reply.outcome.value,
+        parts=len(reply.parts),
+        segments=sum(count_segments(part.text) for part in reply.parts) if by_text else None,
+        disclosure=bool(reply.disclosure) if by_text else None,
+        answered_by="gateway" if reply.by_gateway else None,
+        failure=reply.failure,
+    )
 
 
 def _give_up(turn: Turn) -> Turn:
@@ -118,6 +136,7 @@ async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:
         said=_said(turn, outcome),
         reply_text="".join(part.text for part in turn.parts) if turn.parts or outcome is Outcome.ANSWERED else None,
         failure=turn.failure,
+        disclosed=bool(turn.disclosure) and turn.parts[0].state in REACHED,
     )
     await _notify(turn, outcome, tools)
     details = {"outcome": outcome.value, "failure": turn.failure}
@@ -159,11 +178,12 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
     if outcome in (Outcome.OPTED_OUT, Outcome.STALE):
         return ()
-    heard = [message.text for message in turn.waiting if message.id not in turn.stale]
-    asked = Utterance(role=Role.USER, text=join_texts(heard))
+    asked = Utterance(role=Role.USER, text=join_texts(turn.heard))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
     reached = [
-        part.text for part in turn.parts if is_reply and (is_api or part.state in (PartState.SENT, PartState.UNKNOWN))
+        drop_disclosure(turn.disclosure, part.text)
+        for part in turn.parts
+        if is_reply and (is_api or part.state in REACHED)
     ]
     return (asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))) if reached else (asked,)

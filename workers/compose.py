@@ -1,8 +1,11 @@
 """Make a turn's reply: open the key, ask the model, shape the words; or one neutral line instead."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent
+from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Prompt, build_prompt
 from gateway.domain.credential import Credential, Health, ModelRoute, wire_model
@@ -16,7 +19,8 @@ from gateway.domain.errors import (
     ModelTooLong,
     NotFound,
 )
-from gateway.domain.ids import AgentId
+from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
+from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
 from gateway.domain.reply import CAPPED, clean, shape_reply
 from gateway.domain.texting import Texting
@@ -27,33 +31,74 @@ _SHORT_HISTORY = 2
 """What is left of the history when the whole of it did not fit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """What is said, before it is cut into parts; empty for silence."""
+
+    text: str
+    outcome: Outcome
+    failure: str | None = None
+    by_gateway: bool = False
+
+
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
     """Make the reply, be it an empty one: whatever goes wrong with the model becomes a reply, too."""
-    agent_id = turn.agent_id
-    if agent_id is None or turn.is_stale:
+    if turn.agent_id is None or turn.is_stale:
         return Reply(parts=(), outcome=Outcome.STALE)
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
+    agent = await tools.store.agents.find(turn.agent_id)
+    voice = tools.voice.spoken_by(turn.brand, turn.help_contact)
+    answer = await _answer(turn, agent, voice, tools)
+    return _shape(answer, turn, agent.texting if agent else Texting(), voice)
+
+
+async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -> _Answer:
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
-        return Reply(parts=_say(CAPPED if tells else ""), outcome=Outcome.CAPPED)
-    return await _ask_for_reply(turn, agent_id, tools)
-
-
-async def _ask_for_reply(turn: Turn, agent_id: AgentId, tools: Tools) -> Reply:
-    agent = await tools.store.agents.find(agent_id)
+        return _Answer(text=CAPPED if tells else "", outcome=Outcome.CAPPED)
+    truth = _find_truth(turn, voice)
+    if truth:
+        return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
     try:
-        draft = await _think(turn, agent, tools)
-        texts = (clean(draft),) if turn.conversation.channel is Channel.API else shape_reply(draft)
-        if not texts:
+        draft = clean(await _think(turn, agent, tools))
+        if not draft:
             raise ModelRefused("The model answered without words.")
     except ModelDeclined as declined:
-        return Reply(parts=_say(agent.texting.refusal), outcome=Outcome.ANSWERED, failure=declined.code)
+        return _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=declined.code)
     except (ModelFailed, CredentialMissing, CredentialSealed) as failure:
         return await _apologise(turn, failure.code, agent.texting.apology, tools)
-    return Reply(parts=_parts(texts), outcome=Outcome.ANSWERED)
+    return _Answer(text=draft, outcome=Outcome.ANSWERED)
+
+
+def _find_truth(turn: Turn, voice: Voice) -> str | None:
+    """Find what is said to who asks whether a person answers: an agent's instructions may tell it to deny."""
+    languages = map(find_question, turn.heard)
+    return next((machine_text(language, voice) for language in languages if language), None)
+
+
+def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply:
+    """Cut an answer into parts; the first that a texter gets in a conversation stands below the disclosure."""
+    text = clean(answer.text)
+    if turn.conversation.channel is Channel.API:
+        parts, disclosure = _parts([text] if text else []), ""
+    else:
+        tells = text and not turn.conversation.disclosed
+        disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
+        parts = _parts(shape_reply(add_disclosure(disclosure, text)))
+    return Reply(
+        parts=parts,
+        outcome=answer.outcome,
+        failure=answer.failure,
+        disclosure=disclosure,
+        by_gateway=answer.by_gateway,
+    )
+
+
+def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
+    return tuple(Part(index=index, text=text) for index, text in enumerate(texts))
 
 
 async def _think(turn: Turn, agent: Agent, tools: Tools) -> str:
@@ -62,11 +107,10 @@ async def _think(turn: Turn, agent: Agent, tools: Tools) -> str:
     if credential is None:
         raise CredentialMissing
     history = await tools.store.turns.read_history(turn.conversation.id)
-    waiting = [message.text for message in turn.waiting if message.id not in turn.stale]
     try:
-        return await _ask(agent, credential, build_prompt(agent, history, waiting), tools)
+        return await _ask(agent, credential, build_prompt(agent, history, turn.heard), tools)
     except ModelTooLong:
-        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], waiting), tools)
+        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], turn.heard), tools)
 
 
 async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tools) -> str:
@@ -94,18 +138,10 @@ async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tool
     return draft
 
 
-async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> Reply:
+async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> _Answer:
     """Say one neutral line, at most once an hour; the reason is for the account alone."""
     conversation = turn.conversation
     by_text = conversation.channel is Channel.SMS
     if by_text and apology and await tools.store.turns.may_apologise(turn):
-        return Reply(parts=_say(apology), outcome=Outcome.APOLOGISED, failure=code)
-    return Reply(parts=(), outcome=Outcome.FAILED, failure=code)
-
-
-def _say(line: str) -> tuple[Part, ...]:
-    return _parts((line,) if line else ())
-
-
-def _parts(texts: tuple[str, ...]) -> tuple[Part, ...]:
-    return tuple(Part(index=index, text=text) for index, text in enumerate(texts))
+        return _Answer(text=apology, outcome=Outcome.APOLOGISED, failure=code)
+    return _Answer(text="", outcome=Outcome.FAILED, failure=code)

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.store import Store
+from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
 from gateway.domain.limits import TurnLimits
@@ -53,6 +54,8 @@ class Tools:
     carrier: Carrier
     limits: TurnLimits
     retention: Retention
+    voice: Voice
+    """For whom the gateway speaks where it speaks itself."""
     quarantine: Quarantine | None
     """Where last tries are had; None in there."""
 

@@ -11,6 +11,7 @@ from gateway.cli.environment import command_store
 from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.errors import InvalidRequest
+from gateway.domain.flags import find_warnings
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent
 
@@ -29,6 +30,9 @@ def create(
     gather_ms: Annotated[
         int, typer.Option(min=0, max=MAX_GATHER_MS, help="Milliseconds that a text waits for others.")
     ] = Texting().gather_ms,
+    disclosure: Annotated[
+        str, typer.Option(help="Said before the first reply, {brand} for yours; empty for nothing.")
+    ] = Texting().disclosure,
     apology: Annotated[str, typer.Option(help="Said when the model fails; empty for silence.")] = Texting().apology,
     refusal: Annotated[str, typer.Option(help="Said when the model declines; empty for silence.")] = Texting().refusal,
     as_json: Json = False,
@@ -38,10 +42,19 @@ def create(
     wishes = AgentWishes(
         system_prompt=_read_prompt(prompt, prompt_file),
         llm_model=model,
-        texting=Texting(gather_ms=gather_ms, apology=_check_line(apology), refusal=_check_line(refusal)),
+        texting=Texting(
+            gather_ms=gather_ms,
+            disclosure=_check_line(disclosure),
+            apology=_check_line(apology),
+            refusal=_check_line(refusal),
+        ),
     )
     agent = asyncio.run(_create(key, wishes))
-    show(agent.describe(), as_json=as_json)
+    warnings = find_warnings(agent)
+    told = {"warnings": list(warnings)} if warnings and as_json else {}
+    show({**agent.describe(), **told}, as_json=as_json)
+    for warning in warnings:
+        say(f"Warning: {warning}")
     say(f"Next: textgate numbers bind +E164 {agent.id}")
 
 

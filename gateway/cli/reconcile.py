@@ -11,7 +11,6 @@ from config.settings import ReconcileSettings
 from gateway.adapters.twilio_api import TwilioApi
 from gateway.cli.environment import command_settings, command_store
 from gateway.cli.output import Json, show
-from gateway.domain.compliance import Voice
 from gateway.flows.reconcile import reconcile as reconcile_texts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -49,6 +48,6 @@ async def _reconcile(span: timedelta) -> dict[str, int]:
             since=now - span,
             max_age=timedelta(seconds=settings.max_answer_age_s),
             now=now,
-            voice=Voice(brand=settings.brand, help_contact=settings.help_contact),
+            voice=settings.voice,
             pepper=settings.pepper_bytes,
         )

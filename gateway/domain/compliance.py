@@ -64,6 +64,10 @@ class Voice:
     brand: str
     help_contact: str | None
 
+    def spoken_by(self, brand: str | None, help_contact: str | None) -> "Voice":
+        """Speak for an account or a number, as far as it has a brand and a contact of its own."""
+        return Voice(brand=brand or self.brand, help_contact=help_contact or self.help_contact)
+
 
 def change_line(wish: str | None, known: str | None) -> str | None:
     """Apply a wish for a label, a brand or a contact: None leaves it, an empty one is none; else InvalidRequest."""

@@ -34,6 +34,8 @@ class Conversation:
     texter_hash: TexterHash | None = None
     gather_ms: int = 0
     """How long its first text waits for others."""
+    disclosed: bool = False
+    """Whether its texter has been told that an automated AI answers."""
 
 
 def block_of(conversation: Conversation, *, now: datetime, sid: MessageId | None = None) -> ConsentChange | None:

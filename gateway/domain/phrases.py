@@ -8,6 +8,9 @@ STOPPING = (
     # stop texting me; stop w the msgs; stop sending these
     "stop soft|polite|off|my|me|more{0,4} texting",
     "stop text me",
+    "want my|these{1,2} messages soft{0,1} stop",
+    "stop soft{1,2} texted",
+    "stop soft|polite|off|my|me{0,4} annoying",
     "stop polite|soft{0,3} text polite{0,2} $",
     "make these stop polite{0,4} $",
     "stop soft|polite|off{2,4} these",
@@ -19,6 +22,7 @@ STOPPING = (
     "stop soft|my|these{1,2} notices",
     "^ polite{0,3} stop notices",
     "end soft|off|my|these|polite|text{0,4} messages",
+    "end soft|polite|my{0,3} texting on|off|my|me|these",
     "end soft|my|text{0,2} text{1,1} notices",
     "end my{0,1} notices polite|soft|off my|these{0,1} text|messages",
     "switch soft|my|these{0,2} messages|notices soft|my{0,1} off",
@@ -27,7 +31,8 @@ STOPPING = (
     "messages|texting ~{0,3} make these stop",
     "i _{0,2} you _{0,3} stop $",
     "i polite{0,1} texting stop",
-    "stop _{0,1} times",
+    "i _{0,4} stop _{0,1} times",
+    "^ polite{0,2} stop _{0,1} times",
     "stop ~{0,4} legal",
     "^ polite|more{0,3} i said stop",
 )
@@ -35,12 +40,15 @@ STOPPING = (
 LEAVING = (
     # take me off your list; lose my number
     "remove soft{0,1} me polite{1,4} $",
+    "want soft{1,3} remove off{0,2} polite{0,2} $",
     "^ remove me{0,1} $",
     "remove me|these off{1,3} soft|my|these|messages|notices|text|polite|texting|-{0,4} list|messages",
     "remove me|these off{1,3} my{0,1} text notices",
     "remove off{1,2} my|these text|texting|soft{0,2} list|messages",
-    "remove my name off",
+    "remove my name off off{0,1} polite{0,2} $",
+    "remove my name off{1,2} my|these|texting|text|messages{0,3} list|messages",
     "remove 0{2,4} off",
+    "get me off{1,3} polite|these{1,2} $",
     "remove me these $",
     "wrong number ~{0,3} remove",
     "my number ~{0,1} remove my|these $",
@@ -77,7 +85,8 @@ REFUSING = (
     "not soft|more{0,1} text soft{0,1} me|number|my|these{0,1} number{0,1} polite|more{0,3} $",
     "not soft|more|me|you{0,3} text _{0,5} more",
     "not soft|more|me{0,2} text polite{0,3} $",
-    "more me texting",
+    "more me texting|sending",
+    "not not me{0,1} texting|sending|text|give",
     "not soft|me{0,2} give|sending me{0,1} these polite|more{1,2}",
     "not soft|more{0,1} text my|these number",
     "not me{0,1} again-to _{0,2} texting|sending|text",
@@ -114,6 +123,8 @@ DECLINING = (
     "not want soft|get|more|my|these{1,4} notices",
     "not want soft{0,1} get these",
     "not want soft{0,2} me text|give|get",
+    "not want soft|polite{0,2} text me|my|these",
+    "not want these|get{1,2} off you",
     "not want these polite{0,2} $",
     "not more off these polite{0,2} $",
     "want more these get",
@@ -128,7 +139,7 @@ DECLINING = (
     "not more get my|these{1,2} messages",
     "want more off my messages",
     "not want|soft{0,3} get off my|you|these",
-    "want soft not soft texting|texted",
+    "want soft{0,3} not soft{0,3} texting|texted",
 )
 """Not want the texts, or none any more."""
 WITHDRAWING = (
@@ -148,13 +159,15 @@ DOUBTING = (
     "^ end polite{1,3} $",
     "^ wrong number polite{0,3} $",
     "^ not|polite{0,2} enough polite{0,2} $",
+    "^ polite|i|me{1,3} want off polite{0,2} $",
+    "^ polite{0,2} messages|notices off polite{0,2} $",
+    "^ polite{0,2} stop|end my|polite{0,1} list polite{0,2} $",
+    "^ polite|soft{0,3} end|switch these off{0,1} polite{0,2} $",
+    "^ polite|soft|me{0,3} dismiss polite|you{0,2} $",
+    "^ polite{1,2} not want polite{0,2} $",
+    "^ i time want not|more{1,2} polite|these{0,2} $",
 )
 """What may be meant so, as a whole text."""
 ALONE = "^ polite|soft|you|i|time|text{0,4} stop polite|soft|you|stop|my|me{0,4} $"
 """STOP, with nothing around it but courtesies."""
 STOP_YOU = "^ stop you _"
-ONESELF = "i _{0,1} stop|end"
-"""What the texter does, and does not ask of us."""
-ENDING = ("stop", "end", "enough", "block", "unsubscribe", "revoke", "consent")
-WISHING = ("want", "get", "text", "give", "sending", "texting", "texted")
-"""Classes that, beside one for our texts, make a doubt."""

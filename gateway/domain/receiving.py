@@ -38,7 +38,7 @@ class Line:
     guest: bool
     """Whether the texter is one of the number's guests."""
     brand: str | None = None
-    """Whose number it is, as the account has it."""
+    """Who texts from it, as number or account have it."""
     help_contact: str | None = None
 
 
@@ -111,15 +111,7 @@ def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
         return Ignore(reason="not a phone number")
     if message.number == message.texter:
         return Ignore(reason="from itself")
-    return _decide(message, message.texter, line, _voice_of(line, voice))
-
-
-def _voice_of(line: Line, voice: Voice) -> Voice:
-    number = line.number
-    return Voice(
-        brand=(number and number.brand) or line.brand or voice.brand,
-        help_contact=(number and number.help_contact) or line.help_contact or voice.help_contact,
-    )
+    return _decide(message, message.texter, line, voice.spoken_by(line.brand, line.help_contact))
 
 
 def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:

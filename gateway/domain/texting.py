@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.reply import APOLOGY, REFUSAL
 
 GATHER_MS = 300
@@ -9,7 +10,7 @@ GATHER_MS = 300
 MAX_GATHER_MS = 5000
 """Longer, and a lone text would wait for nothing."""
 MAX_LINE = 320
-"""Characters of a line that a texter gets instead of an answer: two segments of plain letters."""
+"""Characters of a line that a texter gets instead of an answer, or before it: two segments of plain letters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,8 @@ class Texting:
     """How an agent texts."""
 
     gather_ms: int = GATHER_MS
+    disclosure: str = DISCLOSURE
+    """What stands before the first reply of a conversation; empty for nothing."""
     apology: str = APOLOGY
     """What is said, once an hour, when the model failed; empty for silence."""
     refusal: str = REFUSAL

@@ -58,6 +58,8 @@ class Outcome(StrEnum):
 
 UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
 """Turns that give back what they took of what a texter gets in a day; the others may have cost a model call."""
+REACHED = frozenset({PartState.SENT, PartState.UNKNOWN})
+"""Parts that the texter may have."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
 """Turns that ended in error: kept on the dead list until an operator looks."""
 
@@ -106,6 +108,9 @@ class Turn:
     agent_id: AgentId | None
     """Who answers now; None when the number has been released, or bound for another account."""
     consent: ConsentState
+    brand: str | None = None
+    """Who texts, as number or account have it."""
+    help_contact: str | None = None
     waiting: tuple[Waiting, ...]
     stale: frozenset[MessageId]
     """Those of the waiting messages that are too old to be answered."""
@@ -118,6 +123,13 @@ class Turn:
     """What the recorded reply makes of the turn once it is sent."""
     failure: str | None = None
     """The stable code of what went wrong while the reply was made."""
+    disclosure: str = ""
+    """The disclosure that the reply begins with; empty when it has none."""
+
+    @property
+    def heard(self) -> list[str]:
+        """The texts that it answers, without those that are too old."""
+        return [message.text for message in self.waiting if message.id not in self.stale]
 
     @property
     def is_stale(self) -> bool:
@@ -138,6 +150,10 @@ class Reply:
     outcome: Outcome
     failure: str | None = None
     """The stable code of what went wrong, for the account to read; the texter never sees it."""
+    disclosure: str = ""
+    """The disclosure that it begins with; empty when it has none."""
+    by_gateway: bool = False
+    """Whether the gateway gave the answer, and no model was asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +166,8 @@ class Closing:
     reply_text: str | None = None
     """What whoever waits for the reply over the API gets."""
     failure: str | None = None
+    disclosed: bool = False
+    """Whether the disclosure may have reached the texter by this turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ def test_dev(tmp_path: Path, redis_url: Secret) -> None:
         said = second_terminal.run("text", TEXTER, NUMBER, "Is this on?", "--json")
         assert (said.code, said.value["outcome"]) == (0, "answered")
         assert "Is this on?" in said.value["reply"][0]
+        assert said.value["reply"][0].startswith("Textgate Demo: you're texting with an automated AI.")
         assert said.err.startswith("Using .textgate/env")
         account_id = second_terminal.ask("accounts", "create", "Kept")["account_id"]
         assert len(processes_of(tmp_path)) >= 5

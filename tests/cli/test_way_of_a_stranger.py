@@ -169,3 +169,27 @@ def test_a_copied_ring(tool: Tool, key_id: str) -> None:
     other = replace(tool, variables={**tool.variables, **ring})
     assert other.ask("byok", "show", key_id) == shown
     assert json.dumps(shown).count(MODEL_KEY) == 0
+
+
+def test_warnings(tool: Tool, key_id: str) -> None:
+    """I31: `agents create` says on standard error what will not work by text, and in its JSON; the agent is made."""
+    create = ("agents", "create", key_id, "--prompt", "Have them reply YES.", "--disclosure", "Hi from {brand}!")
+    said = tool.run(*create, "--json")
+    assert [warning.split(".")[0] for warning in said.value["warnings"]] == [
+        "It asks people to answer YES",
+        "The disclosure does not say that an automated AI answers (EU AI Act Art",
+        "The disclosure does not say STOP, the way out",
+        "The disclosure does not say HELP, the way to a person",
+    ]
+    for_people = tool.run(*create)
+    assert (for_people.code, for_people.err.count("Warning: ")) == (0, 4)
+    assert "warnings" not in for_people.out
+
+
+def test_disclosure(tool: Tool, key_id: str) -> None:
+    """I29: `agents create` takes a disclosure, or none; left out it is the default, and nothing is warned of."""
+    default = tool.run("agents", "create", key_id, "--json")
+    assert default.value["texting"]["disclosure"].startswith("{brand}: you're texting with an automated AI.")
+    assert ("warnings" in default.value, "Warning" in default.err) == (False, False)
+    assert tool.ask("agents", "create", key_id, "--disclosure", "")["texting"]["disclosure"] == ""
+    assert tool.run("agents", "create", key_id, "--disclosure", "x" * 321).code == 2

@@ -227,11 +227,10 @@ def test_stop_and_start_tell_the_way_back() -> None:
     [
         (_UNSET, "Corner Cafe: "),
         (replace(_UNSET, brand="Bakery"), "Bakery: "),
-        (_on(replace(_UNSET, brand="Bakery"), brand="Bread Line"), "Bread Line: "),
     ],
 )
 def test_who_speaks(line: Line, begins: str) -> None:
-    """I24: the number's own brand speaks, else its account's, else the operator's."""
+    """I24: who has a brand of their own speaks as such, else as the operator."""
     decision = decide(a_text("HELP"), line, VOICE)
     assert isinstance(decision, Say)
     assert decision.text.startswith(begins)

@@ -11,7 +11,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.revocation import Intent, read_intent
 
 _CORPUS = Path(__file__).with_name("revocations.tsv")
-_RECALL, _PRECISION = 0.95, 0.98
+_RECALL, _PRECISION = 0.97, 0.99
 _LONG = 60_000
 HOSTILE = {
     "one word": "stop ",
@@ -34,6 +34,13 @@ HOSTILE = {
     "wide letters": "\uff53",
     "stems": "contactxyzm ",
     "zeros": "a0",
+    "figures for letters": "m3 ",
+    "nearly known words": "mesagess ",
+    "clauses": "not more, ",
+    "nearly an aside": "i already just have ",
+    "nearly a question": "what does ",
+    "nearly work": "write me a ",
+    "one turn": "how i soft off ",
 }
 
 
@@ -75,7 +82,7 @@ def test_the_corpus_is_large_and_fair() -> None:
 
 @pytest.mark.parametrize("language", ["en", "es", "fr"])
 def test_recall_and_precision(language: str) -> None:
-    """I22: of the texts that take consent back 95 % are noticed, and of those noticed 98 % do."""
+    """I22: of the texts that take consent back 97 % are noticed, and of those noticed 99 % do."""
     counted = Counter((example.label, example.is_noticed) for example in CORPUS if example.language == language)
     hits, misses, false = counted["out", True], counted["out", False], counted["stay", True]
     assert hits / (hits + misses) >= _RECALL
@@ -98,6 +105,12 @@ def test_recall_and_precision(language: str) -> None:
         "STOP! I never signed up for these messages",
         "\U0001f6d1 stop texting me \U0001f6d1",
         "sotp texting me",
+        "st0p t3xt1ng m3",
+        "tell the bot to stop texting me",
+        "I already said STOP. What part of it did you not understand",
+        "I decline any further texts",
+        "pls remov my nummber",
+        "no tienen derecho a escribirme nada",
     ],
 )
 def test_taken_back(text: str) -> None:
@@ -118,6 +131,13 @@ def test_taken_back(text: str) -> None:
         "my landlord won't stop texting me, what can I do?",
         'Translate "please stop texting me" into Spanish',
         "para mañana",
+        "rewrite this more kindly: stop sending me messages",
+        "tell Dave to leave me alone",
+        "don't go away",
+        "Please stop the autoship",
+        "I deleted the message, can you resend",
+        "my massages never stop",
+        "the number you gave me doesn't work",
         "l'arrêt de bus",
         "",
         "\u0301",
@@ -128,7 +148,20 @@ def test_not_taken_back(text: str) -> None:
     assert read_intent(text) is Intent.NONE
 
 
-@pytest.mark.parametrize("text", ["stop it", "wrong number", "cancel please", "enough"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop it",
+        "wrong number",
+        "cancel please",
+        "enough",
+        "go away",
+        "I never asked to get these",
+        "how do I stop this",
+        "vos offres ne m'intéressent pas",
+        "Tomás ya no tiene este número",
+    ],
+)
 def test_doubt(text: str) -> None:
     """I22: what may be meant either way is a doubt, and no decision."""
     assert read_intent(text) is Intent.DOUBT

@@ -11,6 +11,7 @@ from gateway.dev.model import _NOTE
 from gateway.domain.account import SEATS
 from gateway.domain.compliance import Voice
 from gateway.domain.conversation import join_texts
+from gateway.domain.honesty import DISCLOSURE, disclosure_text
 from gateway.domain.ids import ConversationId
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
@@ -178,6 +179,8 @@ async def leave_in_doubt_without_a_date(place: Place) -> None:
 
 
 _APOLOGISED = End(outcome=Outcome.APOLOGISED, texts=(APOLOGY,))
+_APOLOGISED_BY_DEFAULT = End(outcome=Outcome.APOLOGISED, texts=(f"{disclosure_text(DISCLOSURE, VOICE)}\n\n{APOLOGY}",))
+"""Where no agent is left to say whether the first reply discloses, it does."""
 _LEFT = End(outcome=Outcome.ANSWERED, texts=(LEFT_WORDS,))
 _ASKING = "llm.LiteLlm._ask:acompletion"
 _POSTING = "carrier.TwilioCarrier.send:post"
@@ -210,7 +213,7 @@ TOLD_WHILE_SENDING = Scenario(
     told=Order(point=_POSTING, moment=Moment.BEFORE, deed=Deed.STOP),
 )
 REJECTED = Scenario(name="the model key is rejected", model="rejected", end=_APOLOGISED)
-AGENT_GONE = Scenario(name="the agent is gone", before=lose_agent, calls=0, end=_APOLOGISED)
+AGENT_GONE = Scenario(name="the agent is gone", before=lose_agent, calls=0, end=_APOLOGISED_BY_DEFAULT)
 TOO_LONG = Scenario(name="a conversation too long", model="long", before=say_much, calls=2)
 STOP_MEANWHILE = Scenario(
     name="STOP while the model thinks", model="thinking", meanwhile=text_stop, end=End(outcome=Outcome.OPTED_OUT)

@@ -2,13 +2,17 @@
 
 import pytest
 
+from gateway.domain.compliance import Voice
+from gateway.domain.honesty import DISCLOSURE, disclosure_text
 from tests.examples import NUMBER, TEXTER
 from tests.journeys.gateway import Gateway
 from tests.setting_up import MODEL_KEY, Customer
 
+_DISCLOSURE = disclosure_text(DISCLOSURE, Voice(brand="Corner Cafe", help_contact=None))
+
 
 def test_the_way_to_the_first_answer(gateway: Gateway) -> None:
-    """Account, API key, model key, agent and number, each made with one command, and a text is answered."""
+    """Account, API key, model key, agent, number, each made with one command; a text is answered, honestly (I29)."""
     account = gateway.run("accounts", "create", "Corner Cafe")["account_id"]
     key = gateway.run("keys", "issue", account, "--label", "first")["key_id"]
     endpoint = ("--provider", "openai_compat", "--base-url", gateway.model_base_url, "--model", "any")
@@ -18,7 +22,7 @@ def test_the_way_to_the_first_answer(gateway: Gateway) -> None:
     assert gateway.run("numbers", "bind", NUMBER, agent)["agent_id"] == agent
     gateway.model.behave(reply="We open at nine.")
     answer = gateway.run("text", TEXTER, NUMBER, "When do you open?")
-    assert (answer["outcome"], answer["reply"]) == ("answered", ["We open at nine."])
+    assert (answer["outcome"], answer["reply"]) == ("answered", [f"{_DISCLOSURE}\n\nWe open at nine."])
     assert gateway.run("trace", answer["message_sid"])["outcome"] == "answered"
     assert [call["key"] for call in gateway.model.calls()] == [MODEL_KEY]
 

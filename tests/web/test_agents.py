@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.secret import Secret
 from tests.examples import NUMBER
 from tests.setting_up import Customer, set_up_customer
@@ -27,6 +28,7 @@ _SHOWN = {
 }
 _TEXTING = {
     "gather_ms": 300,
+    "disclosure": DISCLOSURE,
     "apology": "Sorry, I can't answer right now. Please try again later.",
     "refusal": "Sorry, I can't help with that.",
 }
@@ -47,6 +49,14 @@ _TEXTING = {
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
+        ({"texting": {"disclosure": None}}, {"texting": _TEXTING}),
+        ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
+        ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
+        ({"texting": {"disclosure": ""}}, {"texting": _TEXTING | {"disclosure": ""}}),
+        (
+            {"texting": {"disclosure": "AI, STOP, HELP. " * 20}},
+            {"texting": _TEXTING | {"disclosure": "AI, STOP, HELP. " * 20}},
+        ),
         ({"texting": {"refusal": "\u00e9" * 320}}, {"texting": _TEXTING | {"refusal": "\u00e9" * 320}}),
         ({"system_prompt": None, "customer_ref": None, "metadata": None, "llm": None, "sms": None}, {"metadata": {}}),
     ],
@@ -92,6 +102,8 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
     "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),
     "a long apology": ({"texting": {"apology": "a" * 321}}, "invalid_texting", "texting.apology"),
+    "a long disclosure": ({"texting": {"disclosure": "a" * 321}}, "invalid_texting", "texting.disclosure"),
+    "a disclosure that is a number": ({"texting": {"disclosure": 1}}, "invalid_texting", "texting.disclosure"),
     "a refusal that is a list": ({"texting": {"refusal": []}}, "invalid_texting", "texting.refusal"),
     "a texting that is a word": ({"texting": "fast"}, "invalid_texting", "texting"),
     "an unknown field below texting": ({"texting": {"foo": 1}}, "unknown_field", "texting.foo"),
@@ -193,3 +205,16 @@ async def test_a_list_holds_nobody_elses_agents(api: httpx.AsyncClient, store: S
     other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550177"))
     found = body_of(await api.get("/v1/agents"))["agents"]
     assert other.agent.id not in {agent["agent_id"] for agent in found}
+
+
+async def test_warnings(api: httpx.AsyncClient, customer: Customer) -> None:
+    """I31: what will not work by text is told when an agent is made, and does not keep it from being made."""
+    texting = {"disclosure": "I'm {brand}'s AI. HELP for help."}
+    body = body_of(
+        await api.post("/v1/agents", json={"system_prompt": "Say: reply CANCEL to end.", "texting": texting})
+    )
+    asked, gap = body.pop("warnings")
+    assert asked.startswith("It asks people to answer CANCEL.")
+    assert "STOP" in gap
+    assert body_of(await api.get(f"/v1/agents/{body['agent_id']}")) == body
+    assert "warnings" not in body_of(await api.post("/v1/agents", json={"system_prompt": "Be brief."}))

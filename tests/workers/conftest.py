@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import stamina
 
 from gateway.adapters.store import Store
 from gateway.domain.credential import Provider
-from gateway.domain.texting import Texting
-from tests.setting_up import set_up_customer
+from tests.setting_up import QUIET, set_up_customer
 from tests.workers.asking import anthropic_answer, ask, openai_answer
 from tests.workers.desk import Desk, open_desk
 from tests.workers.fakes import MOST_TRIES
@@ -20,7 +20,7 @@ from workers import doubt
 @pytest.fixture
 async def desk(store: Store) -> Desk:
     """A worker's desk, and a customer whose number a texter can write to; no text waits for others."""
-    return open_desk(store, await set_up_customer(store, texting=Texting(gather_ms=0)))
+    return open_desk(store, await set_up_customer(store, texting=replace(QUIET, gather_ms=0)))
 
 
 @pytest.fixture(autouse=True)

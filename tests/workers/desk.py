@@ -129,6 +129,7 @@ def open_desk(store: Store, customer: Customer) -> Desk:
         carrier=carrier,
         limits=replace(LIMITS, max_tries=MAX_TRIES),
         retention=FOREVER,
+        voice=VOICE,
         quarantine=None,
     )
     return Desk(store=store, customer=customer, model=model, carrier=carrier, tools=tools, numbers=count(1))

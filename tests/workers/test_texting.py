@@ -9,9 +9,11 @@ from gateway.domain.ids import TurnId
 from gateway.domain.texting import Texting
 from gateway.domain.turn import Gathering
 from tests.examples import LIMITS
+from tests.setting_up import QUIET
 from tests.workers.desk import Desk
 
-_SILENT = Texting(gather_ms=0, apology="", refusal="")
+_QUICK = replace(QUIET, gather_ms=0)
+_SILENT = replace(_QUICK, apology="", refusal="")
 
 
 async def _revise(desk: Desk, texting: Texting) -> None:
@@ -21,8 +23,8 @@ async def _revise(desk: Desk, texting: Texting) -> None:
 @pytest.mark.parametrize(
     ("texting", "failure", "texts", "outcome"),
     [
-        (Texting(gather_ms=0, apology="Back soon."), ModelBusy(), ["Back soon."], "apologised"),
-        (Texting(gather_ms=0, refusal="Ask me about coffee."), ModelDeclined(), ["Ask me about coffee."], "answered"),
+        (replace(_QUICK, apology="Back soon."), ModelBusy(), ["Back soon."], "apologised"),
+        (replace(_QUICK, refusal="Ask me about coffee."), ModelDeclined(), ["Ask me about coffee."], "answered"),
         (_SILENT, ModelBusy(), [], "failed"),
         (_SILENT, ModelDeclined(), [], "answered"),
     ],

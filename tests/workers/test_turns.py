@@ -11,8 +11,10 @@ from gateway.domain.errors import ModelBusy, ModelFailed, ModelRefused, ModelRej
 from gateway.domain.reply import APOLOGY
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
+from gateway.domain.texting import Texting
+from gateway.flows.accounts import speak_for
 from gateway.flows.agents import AgentWishes, create_agent
-from gateway.flows.numbers import bind_number
+from gateway.flows.numbers import NumberWishes, bind_number, set_number
 from tests.examples import NOW, NUMBER, TEXTER
 from tests.setting_up import MODEL_KEY, MODEL_PLACE, set_up_customer
 from tests.workers.desk import Desk, step_names
@@ -195,3 +197,17 @@ async def test_what_was_in_doubt_is_heard_with_the_next_text(desk: Desk) -> None
     await desk.work()
     assert desk.model.last_words == ["wrong number\nno, the number of the order is wrong"]
     assert (await desk.trace(doubtful)).outcome == "answered"
+
+
+async def test_who_texts(desk: Desk) -> None:
+    """I29: the number's own brand is disclosed, else its account's, else the operator's."""
+    await speak_for(desk.customer.account.id, brand="Bakery", help_contact=None, store=desk.store)
+    agent = replace(desk.customer.agent, texting=Texting())
+    await desk.store.agents.save(agent)
+    await desk.text("Hello")
+    await desk.work()
+    assert desk.carrier.texts[-1].startswith("Bakery: ")
+    await set_number(NUMBER, NumberWishes(brand="Bread Line"), store=desk.store)
+    await desk.text("Are you human?")
+    await desk.work()
+    assert desk.carrier.texts[-1].startswith("Bread Line: ")

@@ -25,7 +25,7 @@
 | tg:trace:ID                 | hash   | how a message fared                                | TRACES           |
 | tg:steps:ID                 | list   | the steps of a trace, or of a turn                 | TRACES           |
 | tg:receipts:TURN            | hash   | Twilio's words on a turn's parts                   | RECEIPTS         |
-| tg:conversation:ID          | hash   | who talks to whom, and the open turn               | TEXTS            |
+| tg:conversation:ID          | hash   | who talks to whom, the open turn, when disclosed   | TEXTS            |
 | tg:conversations:HASH       | set    | the conversations of a texter                      | TEXTS            |
 | tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
 | tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |

@@ -52,7 +52,7 @@ class Messages:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = seating
-        self._read_line = script(redis, "clock", "consent", "read_line")
+        self._read_line = script(redis, "clock", "consent", "voice", "read_line")
         self._receive = script(redis, "clock", "consent", "seating", "saving", "receive")
         self._admit = script(redis, "clock", "seating", "saving", "admit")
 

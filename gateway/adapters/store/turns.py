@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
@@ -39,7 +40,7 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "consent", "holding", "open_turn")
+        self._open = script(redis, "clock", "consent", "voice", "holding", "open_turn")
         self._record = script(redis, "holding", "record_reply")
         self._close = script(redis, "clock", "holding", "close_turn")
 
@@ -71,6 +72,8 @@ class Turns:
                 keys.TEXTER_TURNS_PREFIX,
                 limits.texter_turns,
                 CONSENT,
+                keys.number(PhoneNumber("")),
+                keys.ACCOUNT_PREFIX,
             ],
         )
         if outcome == "empty":
@@ -79,13 +82,11 @@ class Turns:
             return Gathering(seconds=int(found[0]) / 1000)
         if outcome == "suspect":
             return Suspect()
-        conversation, turn = pairs(found[0]), pairs(found[1])
-        consent = ConsentState(found[2])
-        return await self._complete(conversation_of(conversation), turn, consent, limits.max_answer_age)
+        return await self._complete(found, limits.max_answer_age)
 
-    async def _complete(
-        self, conversation: Conversation, fields: Fields, consent: ConsentState, max_age: timedelta
-    ) -> Turn:
+    async def _complete(self, found: list[Any], max_age: timedelta) -> Turn:
+        conversation, fields = conversation_of(pairs(found[0])), pairs(found[1])
+        consent, (brand, help_contact) = found[2:]
         message_ids = json.loads(fields["messages"])
         async with self._redis.pipeline() as pipe:
             pipe.time()
@@ -99,7 +100,9 @@ class Turns:
             id=TurnId(fields["id"]),
             conversation=conversation,
             agent_id=_answering_agent(conversation, *bound),
-            consent=consent,
+            consent=ConsentState(consent),
+            brand=brand,
+            help_contact=help_contact,
             waiting=tuple(
                 Waiting(id=MessageId(message_id), text=text or "")
                 for message_id, (text, _) in zip(message_ids, messages, strict=True)
@@ -114,6 +117,7 @@ class Turns:
             parts=parts_of(fields),
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
+            disclosure=fields.get("disclosure", ""),
         )
 
     async def find(self, turn_id: str) -> Fields | None:
@@ -144,6 +148,7 @@ class Turns:
                 len(parts),
                 reply.outcome.value,
                 reply.failure or "",
+                reply.disclosure,
                 dump_step(step),
             ],
         )
@@ -166,6 +171,7 @@ class Turns:
             "at": format_time(step.at),
             "outcome": closing.outcome.value,
             "failure": closing.failure,
+            "disclosed": closing.disclosed,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": closing.outcome in UNPAID,
@@ -209,6 +215,7 @@ def conversation_of(fields: Fields) -> Conversation:
         number=PhoneNumber(number) if number else None,
         texter=PhoneNumber(texter) if texter else None,
         texter_hash=TexterHash(texter_hash) if texter_hash else None,
+        disclosed="disclosed_at" in fields,
     )
 
 

@@ -4,12 +4,14 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.flags import find_warnings
+from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent
 from gateway.flows.credentials import MAX_MODEL
@@ -37,10 +39,16 @@ def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | N
     return metadata
 
 
+def _word_switch(disclosure: object) -> object:
+    """Read a switch, which is on or off, as the wording that it stands for."""
+    return {True: DISCLOSURE, False: ""}[disclosure] if isinstance(disclosure, bool) else disclosure
+
+
 class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
+    disclosure: Annotated[str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch)] = None
     apology: Annotated[str | None, Field(max_length=MAX_LINE)] = None
     refusal: Annotated[str | None, Field(max_length=MAX_LINE)] = None
 
@@ -81,7 +89,9 @@ async def post_agent(call: Call) -> JSONResponse:
     agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
     await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
     await store.agents.save(agent)
-    return call.answer(await _present(agent, store))
+    warnings = find_warnings(agent)
+    told = {"warnings": list(warnings)} if warnings else {}
+    return call.answer({**await _present(agent, store), **told})
 
 
 async def list_agents(call: Call) -> JSONResponse:

@@ -4,6 +4,7 @@ local closing = cjson.decode(ARGV[2])
 if redis.call('HGET', KEYS[2], 'turn_id') ~= closing.turn_id then return {'closed'} end
 redis.call('HDEL', KEYS[2], 'turn_id')
 redis.call('HSET', KEYS[2], 'last_at', closing.at)
+if closing.disclosed then redis.call('HSETNX', KEYS[2], 'disclosed_at', closing.at) end
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
 local allowance, taken = unpack(redis.call('HMGET', KEYS[4], 'allowance', 'taken_from'))
