@@ -5,7 +5,7 @@ from datetime import datetime
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.replies import ReplyListener
-from gateway.domain.agent import Agent
+from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import (
     Conflict,
@@ -35,8 +35,11 @@ async def send_message(
 ) -> str:
     """Have an agent answer `text`, and return the reply.
 
-    Conflict when no model key is set; ModelBusy or ModelRejectedKey when the provider did not answer.
+    Conflict when the agent is paused or no model key is set; ModelBusy or ModelRejectedKey when the provider did not
+    answer.
     """
+    if agent.status is AgentStatus.PAUSED:
+        raise Conflict("agent_paused", f"The agent {agent.id} is paused: textgate agents resume {agent.id}")
     if await store.credentials.find(agent.key_id) is None:
         raise Conflict(CredentialMissing.code, CredentialMissing().message)
     message_id = MessageId(mint("msg"))
