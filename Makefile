@@ -40,6 +40,7 @@ soak: .venv/installed-test ## texts for ten minutes while everything around them
 bench: .venv/installed-test ## what docs/performance.md tells, measured on this machine
 	$(BIN)/python -m benchmarks.webhook
 	$(BIN)/python -m benchmarks.fairness
+	$(BIN)/python -m benchmarks.window
 	$(BIN)/python -m benchmarks.reading
 
 fmt: .venv/installed-test ## format, and mend what ruff can mend

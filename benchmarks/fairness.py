@@ -37,6 +37,7 @@ class Stage:
     store: Store
     redis_url: Secret
     seats: int
+    twilio_url: str
     busy_model: str
     numbers: Iterator[int]
 
@@ -109,7 +110,14 @@ async def stage(directory: Path, seats: int) -> AsyncIterator[Stage]:
         for number, place in ((QUIET, quiet_model), (BUSY, busy_model)):
             _buy(number, twilio_url)
             await set_up_customer(store, number=number, model_place=place)
-        yield Stage(store=store, redis_url=redis.url, seats=seats, busy_model=busy_model, numbers=itertools.count(1))
+        yield Stage(
+            store=store,
+            redis_url=redis.url,
+            seats=seats,
+            twilio_url=twilio_url,
+            busy_model=busy_model,
+            numbers=itertools.count(1),
+        )
     finally:
         await store.close()
         for process in processes:

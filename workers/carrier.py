@@ -21,6 +21,7 @@ _CONNECTIONS = 100
 _IDLE_CONNECTIONS = 10
 _PAGE = 50
 _CREATED = 201
+_WRITES = ("send_request_headers.started", "send_request_body.started")
 
 
 class TwilioCarrier:
@@ -52,7 +53,7 @@ class TwilioCarrier:
                     extensions={"trace": _Fence(part.not_after)},
                 )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, _FenceExpiredError):
-            raise CarrierBusy from None  # nothing has left this machine
+            raise CarrierBusy from None  # no whole request has left this machine
         except (httpx.HTTPError, TimeoutError):
             raise CarrierUnknown from None
         return _read_sid(response)
@@ -92,17 +93,20 @@ class TwilioCarrier:
 
 
 class _FenceExpiredError(Exception):
-    """The fence expired before the first byte was written."""
+    """The fence expired before the request was written."""
 
 
 class _Fence:
-    """Looks at the clock once more right before a request is written: connecting may have taken long."""
+    """Looks at the clock once more right before a request is written: connecting may have taken long.
+
+    And once more before its body, which is written by itself: without it Twilio has no request.
+    """
 
     def __init__(self, not_after: float) -> None:
         self._not_after = not_after
 
     async def __call__(self, event: str, _info: dict[str, Any]) -> None:
-        if event.endswith("send_request_headers.started") and time.monotonic() > self._not_after:
+        if event.endswith(_WRITES) and time.monotonic() > self._not_after:
             raise _FenceExpiredError
 
 

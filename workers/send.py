@@ -25,11 +25,17 @@ _T = TypeVar("_T")
 
 async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
     """Send what is unsent, in order; after a part that did not go out, the rest stays here, too."""
-    parts = list(turn.parts)
+    parts, before = list(turn.parts), PartState.SENT
     for part in turn.parts:
-        parts[part.index] = replace(part, state=await _bring_out(turn, part, hold, tools))
-        if parts[part.index].state is not PartState.SENT:
-            break
+        match before:
+            case PartState.SENT:
+                before = await _bring_out(turn, part, hold, tools)
+            case PartState.CANCELLED:
+                # not asked anew: whoever opts in again meanwhile would get a reply with a hole in it
+                await settle(turn, part, before, tools, reason="opted out")
+            case _:
+                break
+        parts[part.index] = replace(part, state=before)
     return replace(turn, parts=tuple(parts))
 
 
@@ -95,7 +101,7 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
         await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
     except OptedOut:
-        await _note_block(turn, tools)
+        await _note_block(turn, part, tools)
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
@@ -104,11 +110,12 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
 
 
-async def _note_block(turn: Turn, tools: Tools) -> None:
-    """Have the ledger know what Twilio knew before us: that the texter is out."""
+async def _note_block(turn: Turn, part: Part, tools: Tools) -> None:
+    """Have the ledger know what Twilio knew before us: that the texter is out, unless they have opted in meanwhile."""
     change = block_of(turn.conversation, now=datetime.now(UTC))
     if change:
-        await tools.store.consents.change(change)
+        fenced_at = await tools.store.parts.find_fence(turn.id, part.index)
+        await tools.store.consents.change(change, known_at=fenced_at)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import io
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from gateway.cli.environment import command_settings, command_store, in_store
 from gateway.cli.output import Fields, Json, group, say, show_list
 from gateway.domain.consent import ConsentRow, ConsentState, Scope, Standing
 from gateway.domain.errors import InvalidRequest
-from gateway.domain.phone import PhoneNumber
+from gateway.domain.phone import PhoneNumber, find_phone
 from gateway.domain.trace import format_time
 from gateway.flows.consent import Person, read_person, set_consent, show_history, show_standings
 from gateway.flows.numbers import read_number, read_own_number
@@ -31,12 +32,13 @@ Note = Annotated[str, typer.Option(help="Who asked for it, and how: it stays in 
 _MAX_NOTE = 200
 _COLUMNS = ("at", "number", "texter", "state", "source", "message_sid", "wording")
 _CSV_COLUMNS = (*_COLUMNS, "version", "account_id", "note")
+_FORMULAS = {"=", "+", "-", "@", "\t", "\r"}
 _Told = TypeVar("_Told")
 
 
 @app.command("show")
 def show_(texter: Texter, number: NumberOption = None, as_json: Json = False) -> None:
-    """Show where a texter stands with each of our numbers now, and the row of the ledger that says so."""
+    """Show where a texter stands with each number that they spoke to, or with one, and the row that says so."""
     standings = _ask(texter, number, lambda who, ours, store: show_standings(who, ours, store=store))
     rows = [_describe_standing(standing, texter) for standing in standings]
     show_list(rows if as_json else [_shorten(row) for row in rows], as_json=as_json)
@@ -56,8 +58,8 @@ def start(texter: Texter, number: NumberOption = None, note: Note = "", as_json:
 
 
 def _set(texter: str, number: str | None, state: ConsentState, note: str, *, as_json: bool) -> None:
-    if len(note) > _MAX_NOTE:
-        raise InvalidRequest("invalid_note", f"A note has {_MAX_NOTE} characters at the most.", field="note")
+    if len(note) > _MAX_NOTE or not note.isprintable():
+        raise InvalidRequest("invalid_note", f"A note is one line of up to {_MAX_NOTE} characters.", field="note")
     now = datetime.now(UTC)
     rows = _ask(texter, number, lambda who, ours, store: set_consent(who, ours, state, note=note, store=store, now=now))
     _show_rows(rows, as_json=as_json)
@@ -78,6 +80,8 @@ def export(number: NumberOption = None, as_json: Json = False) -> None:
 
 async def _export(number: PhoneNumber | None, *, as_json: bool) -> None:
     """Write row by row: a ledger may be larger than memory."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever the terminal speaks: a proof has to come whole
     writer, separator = csv.DictWriter(sys.stdout, _CSV_COLUMNS), "["
     if not as_json:
         writer.writeheader()
@@ -94,7 +98,8 @@ async def _export(number: PhoneNumber | None, *, as_json: bool) -> None:
 
 def _safe(value: object) -> object:
     """Keep a spreadsheet from taking a cell for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in {"=", "@", "-", "\t", "\r"} else value
+    is_formula = isinstance(value, str) and value[:1] in _FORMULAS and not find_phone(value)
+    return f"'{value}" if is_formula else value
 
 
 @app.command("scope")
@@ -106,6 +111,8 @@ def scope(
     as_json: Json = False,
 ) -> None:
     """Show how far opt-outs reach, or have all that were ever made reach further from a day on."""
+    if begins and not scope:
+        raise InvalidRequest("no_scope", "Say how far, too: textgate consent scope account --from 2027-01-31")
     if scope:
         chosen, begins_at = scope, begins.replace(tzinfo=UTC) if begins else datetime.now(UTC)
         in_store(lambda store: store.consents.set_scope(chosen, begins_at))

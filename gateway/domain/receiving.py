@@ -132,9 +132,10 @@ def _note_opt_out_type(message: InboundMessage, line: Line) -> Ignore:
     """Record what Twilio has answered already; two confirmations would be one too many."""
     meant = message.opt_out_type or ""
     # a type that we don't know says that Twilio answered, and the words say what
-    keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent)
-    if _is_idle_yes(message, line):
-        keyword = None
+    stop_words = line.number.stop_words if line.number else ()
+    keyword = _OPT_OUT_TYPES.get(meant.upper()) or read_keyword(message.body, line.consent, stop_words)
+    if _is_idle_yes(message, line) or (is_yes(message.body) and line.consent is not ConsentState.OUT):
+        keyword = None  # an answer in a dialogue is no opt-in, and must not outlast a wider opt-out
     return _note_carriers_answer(keyword, Source.OPT_OUT_TYPE, line)
 
 
@@ -167,11 +168,13 @@ def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore 
 
 def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
     """Weigh a text that is no keyword: it may take consent back all the same, or ask to be let in."""
-    if line.consent is ConsentState.OUT:
+    if line.stopped_here:
         return _route(message, texter, line)
     intent = read_intent(message.body)
     if intent is Intent.REVOKE:
         return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
+    if line.consent is ConsentState.OUT:
+        return _route(message, texter, line)
     if line.number and not _admits(line.number, line):
         return _meet_stranger(message, line.number, voice)
     if intent is Intent.DOUBT and line.number and not line.asked:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.adapters.store import Store
-from gateway.adapters.store.consents import EVERY_NUMBER
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Source, Standing
 from gateway.domain.ids import TexterHash, hash_texter
 from gateway.domain.phone import PhoneNumber
@@ -44,17 +43,11 @@ async def set_consent(
 
     Returns the rows that were written.
     """
-    places: list[PhoneNumber | None] = [number] if number else await _read_all_places(person, store)
-    rows = [
-        await store.consents.change(await _change(person, place, state, note=note, store=store, now=now))
-        for place in places
-    ]
-    return [row for row in rows if row]
-
-
-async def _read_all_places(person: Person, store: Store) -> list[PhoneNumber | None]:
-    own = await store.consents.read_places(person.texter_hash)
-    return [None, *(PhoneNumber(place) for place in own if place != EVERY_NUMBER)]
+    change = await _change(person, number, state, note=note, store=store, now=now)
+    if number is None:
+        return await store.consents.change_every(change)
+    row = await store.consents.change(change)
+    return [row] if row else []
 
 
 async def _change(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.adapters.mint import mint_join_code
 from gateway.adapters.store import Store
-from gateway.domain.compliance import Keyword, change_line, fold, read_keyword
+from gateway.domain.compliance import MAX_LINE, Keyword, change_line, fold, read_keyword
 from gateway.domain.consent import ConsentState
 from gateway.domain.errors import Conflict, InvalidRequest
 from gateway.domain.ids import hash_texter
@@ -85,6 +85,7 @@ async def allow_guest(number: PhoneNumber, guest: PhoneNumber, *, store: Store, 
 
 async def disallow_guest(number: PhoneNumber, guest: PhoneNumber, *, store: Store, pepper: bytes) -> bool:
     """Take a texter off a number's guests; False when they were none, NotFound where the number is not ours."""
+    await store.pepper.check(pepper)
     await store.numbers.read(number)
     return await store.numbers.dismiss_guest(number, hash_texter(pepper, guest))
 
@@ -124,7 +125,8 @@ def _check(number: Number) -> Number:
 def _fold_words(words: tuple[str, ...]) -> tuple[str, ...]:
     folded = tuple(dict.fromkeys(fold(word) for word in words if word))
     taken = [word for word in folded if read_keyword(word, ConsentState.OUT) in (Keyword.START, Keyword.HELP)]
-    if "" in folded or taken or len(folded) > MAX_STOP_WORDS:
-        what = f"{taken[0].upper()} means something else" if taken else f"up to {MAX_STOP_WORDS} words with letters"
+    bounds = f"up to {MAX_STOP_WORDS} words of up to {MAX_LINE} letters"
+    if taken or len(folded) > MAX_STOP_WORDS or not all(0 < len(word) <= MAX_LINE for word in folded):
+        what = f"{taken[0].upper()} means something else" if taken else bounds
         raise InvalidRequest("invalid_stop_word", f"A stop word can't be that: {what}.", field="stop-word")
     return folded

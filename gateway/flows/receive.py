@@ -7,7 +7,7 @@ from typing import assert_never
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import Saving
-from gateway.domain.compliance import Keyword, Voice
+from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import StoreDown
@@ -59,7 +59,8 @@ async def receive_text(
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:
-            decision = _temper(decision, message, missed, await store.messages.find_last_word(message, texter_hash))
+            last_word = await store.consents.find_last_word(message.recipient, texter_hash)
+            decision = _temper(decision, message, missed, last_word)
         trace_id = TraceId(mint("trc"))
         if isinstance(decision, Repeat):
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
@@ -75,7 +76,9 @@ def _temper(decision: Decision, message: InboundMessage, missed: Missed, last_wo
     """Take from a text that is found late what it may no longer do: be answered twice, or undo a later STOP."""
     if isinstance(decision, Answer) and missed.answered:
         return Ignore(reason=ANSWERED_BEFORE)
-    restores = isinstance(decision, Say) and decision.keyword is Keyword.START
+    # whoever answers it: of Twilio's keywords there is only a note
+    note = decision.consent if isinstance(decision, Ignore | Say) else None
+    restores = note is not None and note.state is ConsentState.IN
     if restores and last_word and last_word > message.received_at:
         return Ignore(reason=OUTDATED)
     return decision

@@ -1,19 +1,23 @@
 """Consent on a real Redis: how far an opt-out reaches, what undoes it, and what the ledger proves."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState, Scope, Source
 from gateway.domain.errors import OptedOut, StoreDown
 from gateway.domain.ids import MessageId, hash_texter
+from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import Hold, Turn
 from gateway.flows.consent import Person, set_consent, show_history, show_standings
 from gateway.flows.numbers import bind_number
+from gateway.flows.receive import receive_text
 from tests.adapters.texts import CONVERSATION, STEP, a_change, a_recorded_turn, set_consent_of
-from tests.examples import NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH
+from tests.examples import NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
 
 _SISTER = PhoneNumber("+12025550188")
@@ -78,6 +82,17 @@ async def test_start_opens_the_number_that_it_was_texted_to(store: Store, custom
     await set_consent_of(store, customer, _OUT)
     await set_consent_of(store, customer, _IN, number=_SISTER, before=_OUT)
     assert await _states(store) == [_OUT, _IN, _UNSET, _UNSET]
+
+
+async def test_many_stops_at_once_from_who_is_out_elsewhere(store: Store, customer: Customer) -> None:
+    """I23, I32: who is out by a sister number's STOP, and stops here twenty times at once, gets one row and silence."""
+    await store.consents.set_scope(Scope.ACCOUNT, datetime.now(UTC) - timedelta(days=1))
+    await set_consent_of(store, customer, _OUT, number=_SISTER)
+    stops = [InboundMessage.from_form(inbound_form("STOP", sid=message_sid(each)), now=NOW) for each in range(20)]
+    voice = Voice(brand="Corner Cafe", help_contact=None)
+    answers = [receive_text(stop, store=store, voice=voice, pepper=PEPPER, now=NOW) for stop in stops]
+    assert {received.say for received in await asyncio.gather(*answers)} == {""}
+    assert [row.state for row in await store.consents.read_history(NUMBER, TEXTER_HASH)] == [_OUT]
 
 
 async def test_a_stop_elsewhere_ends_a_turn_at_its_fence(store: Store, customer: Customer) -> None:

@@ -2,13 +2,14 @@
 
 import csv
 import io
+import subprocess
 
 import pytest
 
 from gateway.adapters.store import Store
 from gateway.domain.consent import ConsentState
 from tests.adapters.texts import set_consent
-from tests.cli.tool import Tool
+from tests.cli.tool import Tool, command
 from tests.examples import NUMBER, TEXTER, message_sid
 
 _FIELDS = {"at", "number", "texter", "state", "source", "message_sid", "wording"}
@@ -63,12 +64,36 @@ def test_the_scope(tool: Tool, stopped: None) -> None:
     assert tool.run("consent", "scope", "galaxy").code == 2
 
 
+def test_of_two_scopes_for_one_day_the_last_counts(tool: Tool) -> None:
+    """I32: an operator who thinks again about a day has the last word on it."""
+    tool.ask("consent", "scope", "number", "--from", "2027-01-31")
+    assert [row["scope"] for row in tool.ask("consent", "scope", "account", "--from", "2027-01-31")] == ["account"]
+
+
+def test_an_export_is_utf8_and_holds_no_formula(tool: Tool) -> None:
+    """I27: whatever the terminal speaks, the ledger comes whole, and a note that looks like a formula is quoted."""
+    tool.ask("consent", "stop", "+12025550111", "--note", "+1 (202) 555-0111 à l'heure 🛑")
+    (row,) = csv.DictReader(io.StringIO(tool.run("consent", "export", PYTHONIOENCODING="utf-8").out))
+    assert (row["texter"], row["note"]) == ("+12025550111", "'+1 (202) 555-0111 à l'heure 🛑")
+    exported = subprocess.run(
+        command("consent", "export"),
+        check=True,
+        cwd=tool.directory,
+        env={**tool.environment, "PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+    )
+    assert row["note"] in exported.stdout.decode()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
         (["show", "555-0100"], 1, "invalid_number"),
         (["stop", TEXTER, "--number", "x"], 1, "invalid_number"),
         (["stop", TEXTER, "--note", "x" * 201], 1, "invalid_note"),
+        (["stop", TEXTER, "--note", "on the phone,\nin the morning"], 1, "invalid_note"),
+        (["stop", TEXTER, "--note", "no UTF-8: \udcff"], 1, "invalid_note"),
+        (["scope", "--from", "2027-01-31"], 1, "no_scope"),
     ],
 )
 def test_bad_input(tool: Tool, arguments: list[str], code: int, error: str) -> None:

@@ -8,6 +8,7 @@ from tests.examples import NUMBER, TEXTER
 from tests.setting_up import set_up_customer
 
 _TOLL_FREE = "+18335550100"
+_ANOTHER_PEPPER = "cXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXE"
 
 
 def test_a_number_without_an_agent(tool: Tool) -> None:
@@ -57,7 +58,7 @@ def test_stop_words(tool: Tool) -> None:
     tool.ask("numbers", "add", NUMBER)
     changed = tool.ask("numbers", "set", NUMBER, "--stop-word", "¡Basta!", "--stop-word", "no mas")
     assert changed["stop_words"] == ["basta", "nomas"]
-    for word in ("start", "Help!", "...", "yes"):
+    for word in ("start", "Help!", "...", "yes", "a" * 61):
         said = tool.run("numbers", "set", NUMBER, "--stop-word", word, "--json")
         assert (said.code, said.value["error"]) == (1, "invalid_stop_word")
     assert tool.ask("numbers", "set", NUMBER, "--stop-word", "")["stop_words"] == []
@@ -71,6 +72,7 @@ def test_guests(tool: Tool) -> None:
     assert tool.ask("numbers", "guests", NUMBER) == [{"number": NUMBER, "texter": TEXTER}]
     code = tool.ask("numbers", "set", NUMBER, "--policy", "code")["join_code"]
     assert tool.ask("numbers", "set", NUMBER, "--policy", "code")["join_code"] == code
+    assert tool.run("numbers", "disallow", NUMBER, TEXTER, TEXTGATE_PEPPER=_ANOTHER_PEPPER).code == 3
     assert tool.ask("numbers", "disallow", NUMBER, TEXTER)["was_allowed"]
     assert tool.ask("numbers", "guests", NUMBER) == []
     assert tool.run("numbers", "guests", _TOLL_FREE).code == 1

@@ -85,6 +85,11 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a revocation": (a_text("please stop texting me"), _UNSET, _REVOKED),
     "a revocation from who is in": (a_text("please stop texting me"), _IN, _REVOKED),
     "a revocation from who is out": (a_text("please stop texting me"), _OUT, Ignore(reason="opted out")),
+    "a revocation from who is out by a STOP elsewhere": (
+        a_text("please stop texting me"),
+        _OUT_ELSEWHERE,
+        Ignore(reason="opted out already", consent=_note(ConsentState.OUT, "", Source.FREE_FORM)),
+    ),
     "a revocation to a number whose agent is gone": (a_text("please stop texting me"), _AGENT_GONE, _REVOKED),
     "a revocation to nobody's number": (
         a_text("please stop texting me"),
@@ -117,6 +122,9 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "STOP that Twilio answered": (a_text("STOP", OptOutType="STOP"), _UNSET, _OUT_BY_TWILIO),
     "a word of the operator's that Twilio took for STOP": (a_text("basta", OptOutType="STOP"), _IN, _OUT_BY_TWILIO),
     "START that Twilio answered": (a_text("START", OptOutType="START"), _OUT, _IN_BY_TWILIO),
+    "YES in a dialogue, which Twilio took for START": (a_text("Yes.", OptOutType="START"), _UNSET, _BY_TWILIO),
+    "YES from who is in, which Twilio took for START": (a_text("YES", OptOutType="START"), _IN, _BY_TWILIO),
+    "YES from who is out, which Twilio took for START": (a_text("YES", OptOutType="START"), _OUT, _IN_BY_TWILIO),
     "HELP that Twilio answered": (a_text("HELP", OptOutType="HELP"), _UNSET, _BY_TWILIO),
     "STOP that Twilio answered, in small letters": (a_text("stop", OptOutType="stop"), _UNSET, _OUT_BY_TWILIO),
     "a blank OptOutType is none": (a_text("Hello", OptOutType=""), _UNSET, _ANSWERED),
@@ -165,6 +173,11 @@ _TABLE |= {
         a_text("basta"),
         _on(stop_words=("basta",), **_TWILIO),
         _STOPPED,
+    ),
+    "a word of the number's own, which Twilio answered in its way": (
+        a_text("basta", OptOutType="SOMETHING"),
+        _on(stop_words=("basta",)),
+        _OUT_BY_TWILIO,
     ),
     "a word of another number's": (a_text("spinach"), _on(stop_words=("basta",)), _ANSWERED),
 }

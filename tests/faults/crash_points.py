@@ -23,6 +23,7 @@ from tests.faults.scenarios import (
     REJECTED,
     RELEASED_MEANWHILE,
     STALE,
+    STOP_BEFORE_MANY,
     STOP_MEANWHILE,
     THINKING,
     THREE_PARTS,
@@ -114,6 +115,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "compose._ask:note_health#2": PLAIN,
     "compose._apologise:may_apologise": REJECTED,
     "send.send_parts:_bring_out": PLAIN,
+    "send.send_parts:settle": STOP_BEFORE_MANY,
     "send._bring_out:settle_doubt": IN_DOUBT,
     "send._bring_out:_send_part": PLAIN,
     "send._bring_out:settle#2": LOST_BEFORE,
@@ -127,6 +129,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "send._post:send": PLAIN,
     "send._post:reopen": BUSY,
     "send._post:_note_block": BLOCKED,
+    "send._note_block:find_fence": BLOCKED,
     "send._note_block:change": BLOCKED,
     "send._post:settle": BLOCKED,
     "send._post:settle#2": LOST_BEFORE,
@@ -213,7 +216,12 @@ _WRITTEN_OFF = {
 }
 """By then a part counts as refused for good; otherwise the next worker tries once more."""
 
-_BLOCKED_BEFORE = {("send._post:_note_block", Moment.BEFORE), ("send._note_block:change", Moment.BEFORE)}
+_BLOCKED_BEFORE = {
+    ("send._post:_note_block", Moment.BEFORE),
+    ("send._note_block:find_fence", Moment.BEFORE),
+    ("send._note_block:find_fence", Moment.AFTER),
+    ("send._note_block:change", Moment.BEFORE),
+}
 """Before the ledger knows of Twilio's block the next worker tries once more; Twilio lets that one through here."""
 
 _MORE = [

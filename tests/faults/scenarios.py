@@ -218,6 +218,13 @@ TOO_LONG = Scenario(name="a conversation too long", model="long", before=say_muc
 STOP_MEANWHILE = Scenario(
     name="STOP while the model thinks", model="thinking", meanwhile=text_stop, end=End(outcome=Outcome.OPTED_OUT)
 )
+STOP_BEFORE_MANY = Scenario(
+    name="STOP before a reply of three parts",
+    said=(_LONG, _LONG),
+    model="thinking",
+    meanwhile=text_stop,
+    end=End(outcome=Outcome.OPTED_OUT),
+)
 RELEASED_MEANWHILE = Scenario(
     name="the number is released while the model thinks",
     model="thinking",

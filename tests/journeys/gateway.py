@@ -15,6 +15,7 @@ from gateway.adapters.store import Store, open_store
 from gateway.dev.children import inherited_environment
 from gateway.dev.seed import buy_number
 from gateway.domain.secret import Secret
+from gateway.domain.texting import Texting
 from gateway.domain.trace import Trace
 from tests.examples import environment
 from tests.journeys.idleness import is_idle, wake_ups
@@ -22,7 +23,7 @@ from tests.journeys.processes import Process, find_port, wait_until
 from tests.journeys.stand_ins import Model, Phone, open_client
 from tests.journeys.valkey import Valkey
 from tests.journeys.webhooks import Answer, post_all_at_once
-from tests.setting_up import Customer, set_up_customer
+from tests.setting_up import QUIET, Customer, set_up_customer
 
 OPERATORS_KEY = "sk-canary-operators-own-b6d767d2f8ed5d21"
 _CLI_SECONDS = 60
@@ -200,10 +201,10 @@ class Gateway:
         assert done.returncode == exit_code, done.stderr
         return json.loads(done.stdout)
 
-    def set_up_customer(self) -> Customer:
+    def set_up_customer(self, texting: Texting = QUIET) -> Customer:
         """Make a customer whose agent answers on the number."""
         place = f"127.0.0.1:{self._model_port}"
-        return self.look(lambda store: set_up_customer(store, model_place=place))
+        return self.look(lambda store: set_up_customer(store, model_place=place, texting=texting))
 
     def read_trace(self, name: str) -> Trace:
         """Read how a text or an API request fared."""

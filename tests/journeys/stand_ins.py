@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from gateway.domain.phone import PhoneNumber
-from tests.examples import NUMBER, TEXTER
+from gateway.domain.phone import PhoneNumber, is_short_code
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, TEXTER
 
 _SECONDS = 30.0
 
@@ -26,20 +26,29 @@ class Phone:
         self._url = url
         self._client = client
 
-    def text(self, body: str, *, texter: PhoneNumber = TEXTER) -> str:
+    def text(self, body: str, *, texter: PhoneNumber = TEXTER, number: PhoneNumber = NUMBER) -> str:
         """Text the number, and return the MessageSid once the gateway has taken the text."""
-        texting = {"from": texter, "to": NUMBER, "body": body, "wait": True}
-        report = self._client.post(f"{self._url}/control/texts", json=texting).raise_for_status().json()
+        report = self._post_text(body, texter, number)
         assert report["webhook_status"] == 200, report
         return str(report["message_sid"])
+
+    def text_unheard(self, body: str, *, texter: PhoneNumber, number: PhoneNumber) -> None:
+        """Text a number whose webhook leads nowhere: Twilio alone hears it."""
+        report = self._post_text(body, texter, number)
+        assert report["webhook_status"] is None, report
+
+    def _post_text(self, body: str, texter: PhoneNumber, number: PhoneNumber) -> Fields:
+        texting = {"from": texter, "to": number, "body": body, "wait": True}
+        report: Fields = self._client.post(f"{self._url}/control/texts", json=texting).raise_for_status().json()
+        return report
 
     def received(self, *, texter: PhoneNumber = TEXTER) -> list[str]:
         """Return what was sent to a texter, in order."""
         return [str(message["body"]) for message in self.messages(texter=texter)]
 
-    def messages(self, *, texter: PhoneNumber = TEXTER) -> list[Fields]:
+    def messages(self, *, texter: PhoneNumber = TEXTER, number: PhoneNumber = NUMBER) -> list[Fields]:
         """Return the messages to a texter, in order, as Twilio shows them."""
-        answer = self._client.get(f"{self._url}/control/messages", params={"from": NUMBER, "to": texter})
+        answer = self._client.get(f"{self._url}/control/messages", params={"from": number, "to": texter})
         found: list[Fields] = answer.raise_for_status().json()["messages"]
         return found
 
@@ -52,6 +61,21 @@ class Phone:
     def fail_next(self, *faults: Fields) -> None:
         """Have the next texts that the gateway sends meet these faults, one each."""
         self._client.post(f"{self._url}/control/faults", json={"next": faults}).raise_for_status()
+
+    def own(self, number: PhoneNumber, *, sms_url: str, **switches: bool) -> None:
+        """Own one more number, whose texts are posted to a web process, with Twilio's switches for keywords set so."""
+        wishes = {"keyword_handling": False, "advanced_opt_out": False, "sms_url": sms_url, **switches}
+        known = self._client.post(f"{self._url}/control/numbers/{number}", json=wishes)
+        if known.is_success:
+            return
+        if is_short_code(number):
+            code = {"short_code": number, **wishes}
+            self._client.post(f"{self._url}/control/short-codes", json=code).raise_for_status()
+        else:
+            shop = f"{self._url}/2010-04-01/Accounts/{ACCOUNT_SID}/IncomingPhoneNumbers.json"
+            bought = self._client.post(shop, data={"PhoneNumber": number}, auth=(ACCOUNT_SID, AUTH_TOKEN))
+            bought.raise_for_status()
+            self.own(number, sms_url=sms_url, **switches)
 
     def forget(self) -> None:
         """Forget all messages; the number stays."""

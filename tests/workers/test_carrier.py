@@ -209,6 +209,21 @@ async def test_fence_expires_while_connecting(monkeypatch: pytest.MonkeyPatch) -
         assert (twilio.connections, twilio.requests) == (1, [])
 
 
+async def test_fence_expires_before_the_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    """I19: a worker that freezes between the head of a request and its body sends no body: Twilio has no request."""
+    write, late = httpcore.AsyncHTTP11Connection._send_request_headers, part(seconds=0.3)
+
+    async def write_and_freeze(self: httpcore.AsyncHTTP11Connection, request: httpcore.Request) -> None:
+        await write(self, request)
+        time.sleep(late.not_after - time.monotonic() + 0.01)  # noqa: ASYNC251 - a frozen worker
+
+    async with serve(CREATED) as twilio, carrier_to(twilio.url) as carrier:
+        monkeypatch.setattr(httpcore.AsyncHTTP11Connection, "_send_request_headers", write_and_freeze)
+        with pytest.raises(CarrierBusy):
+            await carrier.send(late)
+        assert (twilio.connections, [request.body for request in twilio.requests]) == (1, [])
+
+
 async def test_connections_are_kept() -> None:
     """Parts in a row share a connection, and so do parts after a refusal."""
     async with serve(CREATED) as twilio, carrier_to(twilio.url) as carrier:

@@ -56,6 +56,20 @@ async def test_stop_between_parts(desk: Desk) -> None:
     assert await part_states(desk, sid) == ["sent", "cancelled"]
 
 
+async def test_stop_with_parts_queued(desk: Desk) -> None:
+    """I19: a STOP cancels every part that has not left, each with its reason; a START then brings none of them back."""
+    desk.model.answers.append("".join(THREE_PARTS))
+    desk.carrier.interlude = lambda: desk.text("STOP")
+    sid = await desk.text("Hi")
+    await desk.work()
+    assert await part_states(desk, sid) == ["sent", "cancelled", "cancelled"]
+    cancelled = [step.details for step in (await desk.trace(sid)).steps if step.name == "part.cancelled"]
+    assert cancelled == [{"part": part, "reason": "opted out"} for part in (1, 2)]
+    await desk.text("START")
+    await desk.work()
+    assert desk.carrier.texts == [THREE_PARTS[0]]
+
+
 async def test_stop_between_tries(desk: Desk) -> None:
     """Consent is asked again for every try: a STOP while Twilio is busy ends the trying."""
     desk.carrier.answers.append(CarrierBusy())
@@ -86,14 +100,16 @@ async def test_number_released_while_the_model_thinks(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("failure", "state", "outcome", "detail"),
+    ("failure", "states", "outcome", "detail"),
     [
-        (OptedOut(), "cancelled", "opted_out", {"reason": "opted out"}),
-        (CarrierRefused(twilio_code=21211), "failed", "failed", {"twilio_code": 21211}),
+        (OptedOut(), ["cancelled", "cancelled"], "opted_out", {"reason": "opted out"}),
+        (CarrierRefused(twilio_code=21211), ["failed", "pending"], "failed", {"twilio_code": 21211}),
     ],
     ids=["opted out", "refused"],
 )
-async def test_final_answers(desk: Desk, failure: Failed, state: str, outcome: str, detail: dict[str, Any]) -> None:
+async def test_final_answers(
+    desk: Desk, failure: Failed, states: list[str], outcome: str, detail: dict[str, Any]
+) -> None:
     """I48: what Twilio refuses for good is tried once; the rest stays here."""
     desk.model.answers.append("".join(TWO_PARTS))
     desk.carrier.answers.append(failure)
@@ -101,10 +117,10 @@ async def test_final_answers(desk: Desk, failure: Failed, state: str, outcome: s
     await desk.work()
     await desk.work()
     assert desk.carrier.texts == [TWO_PARTS[0]]
-    assert await part_states(desk, sid) == [state, "pending"]
+    assert await part_states(desk, sid) == states
     trace = await desk.trace(sid)
     assert trace.outcome == outcome
-    assert [step.details for step in trace.steps if step.name == f"part.{state}"] == [{"part": 0, **detail}]
+    assert next(step.details for step in trace.steps if step.name == f"part.{states[0]}") == {"part": 0, **detail}
 
 
 async def test_twilios_block_is_an_opt_out(desk: Desk) -> None:
@@ -116,6 +132,16 @@ async def test_twilios_block_is_an_opt_out(desk: Desk) -> None:
     assert [(row.state, row.source) for row in rows] == [("unset", "first-text"), ("out", "21610")]
     sid = await desk.text("Hello?")
     assert (await desk.trace(sid)).steps[0].details == {"reason": "opted out"}
+
+
+async def test_twilios_block_is_older_than_a_start(desk: Desk) -> None:
+    """I25, I26: who opts in while Twilio refuses a part with 21610 stays in: START has lifted that block."""
+    desk.carrier.answers.append(OptedOut())
+    desk.carrier.interlude = lambda: desk.text("START")
+    await desk.text("Hi")
+    await desk.work()
+    rows = await desk.store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert [(row.state, row.source) for row in rows] == [("unset", "first-text"), ("in", "keyword")]
 
 
 async def test_unknown_at_part_two(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from gateway.adapters.store.records import moment_of, read_page
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source, Standing
 from gateway.domain.ids import TexterHash
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.trace import format_time
+from gateway.domain.trace import format_time, parse_time
 
 EVERY_NUMBER = "*"
 _PAGE = 500
@@ -65,6 +65,7 @@ class Consents:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._change = script(redis, "clock", "consent", "change_consent")
+        self._change_every = script(redis, "clock", "consent", "change_every_consent")
         self._read = script(redis, "clock", "consent", "read_consent")
 
     async def change(self, change: ConsentChange, *, known_at: datetime | None = None) -> ConsentRow | None:
@@ -78,12 +79,31 @@ class Consents:
         version = int(await self._redis.to_disk(run))
         return replace(_row_of(description["row"]), version=version) if version else None
 
+    async def change_every(self, change: ConsentChange) -> list[ConsentRow]:
+        """Note what an operator says of every number, those to come among them, and return the rows."""
+        description = describe_change(change)
+        run = partial(self._change_every, args=[json.dumps(description), CONSENT, keys.NUMBER_PREFIX])
+        row = _row_of(description["row"])
+        return [
+            replace(row, number=number, account_id=account, version=int(version))
+            for number, account, version in await self._redis.to_disk(run)
+        ]
+
     async def read_standing(self, number: str, texter_hash: TexterHash) -> Standing:
         """Read where a texter stands with a number, or with `*`, every one."""
         owner = keys.number(PhoneNumber(number))
-        state, place = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        state, place, version, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        # not simply the last row there: a START opens its own number, and the STOP before it goes on to reach others;
+        # and not by the version alone, which begins anew when the ledger is erased
         rows = await self.read_history(place, texter_hash)
-        return Standing(number=number, state=ConsentState(state), row=rows[-1] if rows else None)
+        said = (row for row in rows if (str(row.version), row.at, row.state) == (version, at, state))
+        return Standing(number=number, state=ConsentState(state), row=next(said, None))
+
+    async def find_last_word(self, number: str, texter_hash: TexterHash) -> datetime | None:
+        """Find when the texter said what decides their standing with a number, wherever they said it."""
+        owner = keys.number(PhoneNumber(number))
+        _, _, _, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        return parse_time(at) if at else None
 
     async def read_places(self, texter_hash: TexterHash) -> list[str]:
         """Read the numbers, `*` among them, with which a texter has a standing of their own."""
@@ -115,8 +135,12 @@ class Consents:
         return [(Scope(name), begins) for name, score in found if (begins := moment_of(str(int(score))))]
 
     async def set_scope(self, scope: Scope, begins_at: datetime) -> None:
-        """Have opt-outs reach so far from a moment on."""
-        await self._redis.zadd(keys.CONSENT_SCOPES, {scope.value: int(begins_at.timestamp() * 1000)})
+        """Have opt-outs reach so far from a moment on, whatever was said for that moment before."""
+        moment = int(begins_at.timestamp() * 1000)
+        async with self._redis.pipeline() as pipe:
+            pipe.zremrangebyscore(keys.CONSENT_SCOPES, moment, moment)
+            pipe.zadd(keys.CONSENT_SCOPES, {scope.value: moment})
+            await pipe.execute()
 
 
 def _row_of(stored: dict[str, Any]) -> ConsentRow:

@@ -50,6 +50,7 @@
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
 HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
+A standing that is in stays, too, while its texter is out anywhere: it may be what undoes that opt-out.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
 """
 
@@ -79,6 +80,7 @@ CONSENT_SCOPES = "tg:consent-scopes"
 
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
+NUMBER_PREFIX = "tg:number:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
@@ -128,7 +130,7 @@ def agents_of(account_id: str) -> str:
 
 
 def number(number: PhoneNumber) -> str:
-    return f"tg:number:{number}"
+    return NUMBER_PREFIX + number
 
 
 def numbers_of(agent_id: str) -> str:

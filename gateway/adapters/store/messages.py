@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from gateway.adapters.store import keys
@@ -18,7 +17,7 @@ from gateway.domain.conversation import Conversation
 from gateway.domain.ids import AccountId, MessageId, TexterHash, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Line
-from gateway.domain.trace import Step, format_time, parse_time
+from gateway.domain.trace import Step, format_time
 
 _AGING = {"aging_texts": keys.aging("texts"), "aging_traces": keys.aging("traces")}
 
@@ -120,11 +119,6 @@ class Messages:
             keys=[keys.message(message_id), keys.trace(trace_id), keys.steps(trace_id)],
             args=[json.dumps(saving)],
         )
-
-    async def find_last_word(self, message: InboundMessage, texter_hash: TexterHash) -> datetime | None:
-        """Find when a texter's standing with a number changed last."""
-        at = await self._redis.read_field(keys.consent(message.recipient, texter_hash), "at")
-        return parse_time(at) if at else None
 
     async def find(self, message_id: str) -> Fields | None:
         """Find a message's fields."""

@@ -1,3 +1,6 @@
--- Tell a texter's standing with a number, and the number whose ledger says so.
+-- Tell a texter's standing with a number, and the row that says so.
 -- KEYS number   ARGV number, hash of the texter, consent as JSON
-return {read_standing(cjson.decode(ARGV[3]), ARGV[1], redis.call('HGET', KEYS[1], 'account_id'), ARGV[2])}
+-- returns {standing, number whose ledger holds the row, the row's version or false, when it was said or false}
+local account = redis.call('HGET', KEYS[1], 'account_id')
+local state, place, key = read_standing(cjson.decode(ARGV[3]), ARGV[1], account, ARGV[2])
+return {state, place, unpack(redis.call('HMGET', key, 'version', 'at'))}

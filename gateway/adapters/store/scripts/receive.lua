@@ -8,11 +8,14 @@ if known then return {'known', known} end
 local now = read_standing(consent, saving.recipient, saving.account, saving.texter_hash)
 if now ~= saving.decided_on then return {'changed'} end
 local pair = saving.recipient .. ':' .. saving.texter_hash
+local own = redis.call('HGET', consent.prefix .. pair, 'state')
+-- who was out by a STOP elsewhere may have stopped here, too, since the decision
+if own == 'out' and saving.change and saving.change.row.state == 'out' then return {'changed'} end
 if saving.asks and redis.call('HSETNX', consent.prefix .. pair, 'asked_ms', now_ms()) == 0 then return {'changed'} end
 
 save(KEYS[1], KEYS[2], KEYS[3], saving)
 -- who is out stays so when their ledger is erased, and has no first text any more
-local is_first = not redis.call('HGET', consent.prefix .. pair, 'state')
+local is_first = not own
 if saving.change and (is_first or saving.change.row.state ~= 'unset') then
   note_consent(consent, saving.change)
 elseif not is_first then
