@@ -42,6 +42,7 @@ _routes = [
     _api("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
     _api("/v1/agents/{agent_id}", GET=agents.get_agent, PATCH=agents.patch_agent, DELETE=agents.delete_agent),
     _api("/v1/agents/{agent_id}/messages", POST=messages.post_message),
+    _api("/v1/messages/{message_id}", GET=messages.get_message),
     _route("/healthz", GET=health.get_health),
     _route("/readyz", GET=health.get_readiness),
 ]

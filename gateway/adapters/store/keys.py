@@ -39,6 +39,7 @@
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
 | tg:notices                  | stream | what operators should hear of                      | the newest 5,000 |
@@ -58,7 +59,8 @@ from datetime import timedelta
 
 from gateway.domain.phone import PhoneNumber
 
-REPLIES = timedelta(hours=1)
+REPLIES = timedelta(hours=24)
+"""How long the same answer is given again to the same request."""
 HOLD = timedelta(seconds=8)
 """How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
 WAKE_UPS = timedelta(days=1)
@@ -207,6 +209,10 @@ def turn(turn_id: str) -> str:
 
 def sid(sid: str) -> str:
     return SID_PREFIX + sid
+
+
+def promise(key_id: str, digest: str) -> str:
+    return f"tg:promise:{key_id}:{digest}"
 
 
 def reply(message_id: str) -> str:
