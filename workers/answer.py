@@ -176,8 +176,6 @@ def _outcome(turn: Turn) -> Outcome:
 
 def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
-    if outcome in (Outcome.OPTED_OUT, Outcome.STALE):
-        return ()
     asked = Utterance(role=Role.USER, text=join_texts(turn.heard))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
@@ -186,4 +184,6 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
         for part in turn.parts
         if is_reply and (is_api or part.state in REACHED)
     ]
-    return (asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))) if reached else (asked,)
+    if reached:
+        return asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))
+    return () if outcome in (Outcome.OPTED_OUT, Outcome.STALE) else (asked,)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import stamina
 
 from gateway.domain.conversation import block_of
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import BeingAsked, CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.doubt import reopen, settle, settle_doubt
 from workers.tools import Tools, step
@@ -63,6 +63,8 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
                 return await _fence_and_post(turn, part, hold, tools)
     except OptedOut:
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
+    except BeingAsked:
+        return await settle(turn, part, PartState.WITHDRAWN, tools, reason="asked about an opt-out")
     except NotFound:
         return await settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
     except CarrierUnknown:
@@ -115,7 +117,7 @@ async def _note_block(turn: Turn, part: Part, tools: Tools) -> None:
     change = block_of(turn.conversation, now=datetime.now(UTC))
     if change:
         fenced_at = await tools.store.parts.find_fence(turn.id, part.index)
-        await tools.store.consents.change(change, known_at=fenced_at)
+        await tools.store.consents.change(change, known_at=fenced_at, within=turn.conversation.id)
 
 
 async def _to_the_end(work: Awaitable[_T]) -> _T:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from config.settings import ReconcileSettings
+from gateway.adapters.store.erasure import KNOWN
 from gateway.adapters.twilio_api import TwilioApi
 from gateway.cli.environment import command_settings, command_store
 from gateway.cli.output import Json, show
@@ -28,7 +29,11 @@ def _read_span(text: str) -> timedelta:
     found = re.fullmatch(r"([0-9]{1,4})([mhd])", text)
     if not found:
         raise typer.BadParameter("say how far to look back like 30m, 2h or 1d", param_hint="--since")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    span = timedelta(**{_UNITS[found[2]]: int(found[1])})
+    if span > KNOWN:
+        # what was erased or forgotten is recognised for so long; older texts would be saved again
+        raise typer.BadParameter(f"look back {KNOWN.days} days at the most", param_hint="--since")
+    return span
 
 
 async def _reconcile(span: timedelta) -> dict[str, int]:

@@ -4,6 +4,116 @@ Written as in idioms.py, and looked for before them.
 """
 
 ASIDES = (
+    ("son", r"\b(mensajes|avisos|textos|promos) son\b", r"\1"),
+    (
+        "way|forma|manera|moyen",
+        (
+            r"\b(?:is there |any |theres )(?:any |a |no )?way (?:to|for me to|of)\b|\bhay (?:alguna "
+            r")?(?:forma|manera) de\b|\by a t il (?:un )?moyen de?\b"
+        ),
+        "how to",
+    ),
+    (
+        "magic word|palabra magica|mot magique",
+        (
+            r"\b(?:magic word|palabra magica|mot magique)(?: (?:pour que ca|pour que vous|pour que|para "
+            r"que))?\b"
+        ),
+        "how",
+    ),
+    ("2", r"(?<=\bu )2 (?=stop|quit|leave|remove|end)", "to "),
+    (
+        "i said|j ai dit|he dicho|digo|clair",
+        r"\bstop,? (?:i said|j ai dit|he dicho|(?:les |os |te )?digo|c est clair)\b",
+        "stop .",
+    ),
+    (
+        "right stop|next stop|first stop|which stop|bus stop|my stop",
+        r"\b(?:right|next|first|which|bus|my) stop\b(?! (?:text|messag|send))",
+        "station",
+    ),
+    (
+        "am|pm|matin|manana|morning",
+        (
+            r"\b(?:its|it is|il est|son las|es la) \d{1,2} ?(?:h|heures|am|pm|a m|in)?(?: (?:du matin|de la "
+            r"manana|the morning))\b|\b(?:its|it is) \d{1,2} ?am\b"
+        ),
+        "nagging ,",
+    ),
+    (
+        "third time|fourth time|fifth time|hundredth time|troisieme fois|veces",
+        (
+            r"\b(?:third|fourth|fifth|tenth|hundredth) time (?=i)|\b(?:c est la )?(?:troisieme|dixieme|"
+            r"centieme) fois(?= que|$|[.,!])|\bya van \w+ veces\b"
+        ),
+        "nagging ",
+    ),
+    ("for me|pour moi|para mi", r"\b(?:arent|isnt|not|no es|no son|pas) (?:for|para|pour) (?:me|mi|moi)\b", "notme"),
+    ("*give me|*donne", r"(?:^|(?<=[.,!?] ))(?:just |please )?(?:give me|donnez? moi)\b", ""),
+    ("come|como", r"\bcomo (?=titular|cliente|duen|propietari|usuari)", ""),
+    (
+        "frere|hermano|he|brother",
+        r"^(?:mon )?(?:frere|hermano|brother|he),? (?=l ia\b|stop|arret|moi|svp|para|deja|ya|oh|vous|les)",
+        "hey ",
+    ),
+    ("going through|go through", r"\bgo(?:ing)? through\b", "arrived"),
+    ("toujours|siempre", r"\bpour toujours\b|\bp(?:ara|or) siempre\b", "forever"),
+    (
+        "talking|talk|speaking",
+        r"\b(?:talking|talk|speaking) to (?:me|us)\b(?! (?:like|as|in|about|with))",
+        "texting me",
+    ),
+    ("parler", r"\bme parler\b(?! (?:de|d|comme|en)\b)", "me texter"),
+    ("hablarme", r"\bhablarme\b(?! (?:de|como|en)\b)", "escribirme"),
+    ("par mois|plus message|plus sms|plus texto|plus pub", r"\bplus (?:message|sms|texto|pub)s?\b", "no mas mensajes"),
+    ("envie", r"\b(?:pas|plus) envie d(?:e\b)? ?", "veux pas "),
+    ("baja", r"\bme di de baja\b", "unsubscribed me"),
+    ("ligne|linea", r"\b(cette|ma|esta|mi) (?:ligne|linea)\b(?! (?:en|de|du))", r"\1 numero"),
+    ("pub", r"(?<=\bvos )pub\b|(?<=\bde )pub\b|(?<=\btes )pub\b", "pubs"),
+    (
+        "but|pero|mais|donc|so|asi",
+        (
+            r" (?:but|pero|mais|donc|asi que) (?!do |can |what |how |where |keep )"
+            r"| so (?=you\b|u\b|please|pls|dont|no\b|there|i\b|just|can\b)"
+        ),
+        ", ",
+    ),
+    (
+        "de una vez|bonne fois|once and",
+        r"\bde una vez(?: por todas)?\b|\bune bonne fois(?: pour toutes)?\b|\bonce and for all\b",
+        "now",
+    ),
+    (
+        "*?",
+        (
+            r"(?:^|[,.]?\s)(?:ok|okay|k|got it|clear|is that clear|understood|compris|c est compris|c est "
+            "clair|suis je (?:assez )?clair|entendido|vale|hein|queda claro|quedo claro|me explico|estamos) "
+            "?[?]+"
+        ),
+        ". ",
+    ),
+    (
+        "after|apres|despues|tras",
+        r"\b(?:after|apres|despues de|tras) (?:\w+ ){1,2}(?:years?|months|ans|annees|mois|anos|meses)\b",
+        "",
+    ),
+    ("somebody|someone|quelqu|alguien", r"\b(?:can )?(?:somebody|someone) (?:please )?(?=make (?:it|this|these) )", ""),
+    ("*quit|*unsubscrib", r"\bunsubscribing from an? \b", "textwork "),
+    (
+        "*desabonn|*desinscri|darse",
+        r"\b(?:veut|veulent|voudrait) se (?=desabonn|desinscri)|\b(?:quieren?|quisiera) (?=darse de)",
+        "dile ",
+    ),
+    ("pa", r"\bpa (?=de|d|recevoir|vos|mes|un\b)(?!de? que)", "pas "),
+    ("no soy", r"^(?:yo )?no soy (?:\w+ ){1,2}?(?=[.,!]|y\b)|^(?:yo )?no soy \w+(?=[.,!])", "notme "),
+    (
+        "not|pas",
+        (
+            r"^(?:im|i am|this is|its|c est|je suis|chu|chui|jsuis|suis) (?:not|pas) \w+(?=[.,!]| (?:and|pis|"
+            r"et|on)\b)"
+        ),
+        "notme ",
+    ),
     ("circumstances", r"\bunder (?:any|no) circumstances\b", ""),
     ("next time", r"\b(?:the )?next time (?=(?:you|u|i) )", "if "),
     ("prochaine fois", r"\bla prochaine fois\b", "si"),

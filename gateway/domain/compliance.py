@@ -86,7 +86,9 @@ def stop_text(voice: Voice) -> str:
 
 def ask_text(voice: Voice) -> str:
     """Word the one question to somebody who may mean to opt out."""
-    return f"{voice.brand}: Do you want no more texts from us? Reply STOP to opt out. If not, just go on."
+    return (
+        f"{voice.brand}: Reply STOP to opt out and get no more texts from us. If you meant something else, just go on."
+    )
 
 
 def start_text(voice: Voice) -> str:

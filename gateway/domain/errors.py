@@ -25,6 +25,7 @@ TextgateError
     │   ├── ModelOverQuota    the key's quota is spent
     │   └── ModelRejectedKey  the provider does not know this key
     ├── OptedOut              the texter is out
+    ├── BeingAsked            the texter is being asked whether they opt out
     ├── CarrierRefused        Twilio will not send this part, ever
     ├── CarrierBusy           Twilio did not take the part; it may be sent again
     └── CarrierUnknown        nobody knows whether Twilio took the part
@@ -208,6 +209,12 @@ class OptedOut(Failed):
     """The texter has opted out."""
 
     code = "opted_out"
+
+
+class BeingAsked(Failed):
+    """The texter is being asked whether they opt out."""
+
+    code = "being_asked"
 
 
 class CarrierRefused(Failed):

@@ -4,9 +4,11 @@ Each is looked for only where one of its first strings stands in the text: that 
 """
 
 from gateway.domain.asides import ASIDES
+from gateway.domain.partings import PARTINGS
 
 IDIOMS = (
     *ASIDES,
+    *PARTINGS,
     ("quitte|quitter", r"\bquitter? (?=(?:votre|la|cette|ta) liste\b)", "remove me off "),
     ("take back", r"\btake back (?=(?:my |any |the )?(?:consent|permission|authorization)\b)", "revoke "),
     ("j annule", r"\bj annule (?=(?:mon |ma |la |l )(?:consentement|accord|autorisation|permission)\b)", "je revoque "),
@@ -145,7 +147,7 @@ IDIOMS = (
     ),
     (
         "leave",
-        r"\bleave (?:me|us) (?:be|in peace)\b|\bleave (?:my|this) (?:phone|number|cell) alone\b",
+        r"\bleave (?:me|us) (?:be|in peace)\b|\bleave (?:my|this) (?:phone|number|cell) (?:alone|be)\b",
         "leavealone",
     ),
     (
@@ -163,7 +165,7 @@ IDIOMS = (
     ),
     (
         "get lost|get bent|screw|fuck",
-        r"\bget (?:lost|bent)\b|\bscrew (?:you|u|off)\b|\bfuck (?:you|u|y?all)\b",
+        r"\bget (?:lost|bent)\b(?! in)|\bscrew (?:you|u|off)\b|\bfuck (?:you|u|y?all)\b",
         "goaway",
     ),
     ("as spam", r"\bas spam\b", "annoying messages"),
@@ -173,8 +175,11 @@ IDIOMS = (
         "annoying messages",
     ),
     (
-        "too many|too much|tanto|tantos|tanta|tantas|tant de|trop de",
-        r"\b(?:(?:way )?too (?:many|much)|tant[oa]s?|tant de|trop de)\b",
+        "too many|too much|demasiado|demasiados|trop|tanto|tantos|tanta|tantas|tant de|trop de",
+        (
+            r"\b(?:(?:way )?too (?:many|much)|tant[oa]s?|tant de|trop de|demasiad[oa]s?|"
+            r"(?<=ecrivez )trop|(?<=textez )trop)\b"
+        ),
         "toomuch",
     ),
     ("to yourself", r"\bkeep \w+ (?:\w+ )?(?:messages|texts|msgs|txts) to yourself\b", "stop messages"),
@@ -244,7 +249,7 @@ IDIOMS = (
         "darmedebaja",
     ),
     ("doy de", r"\bdoy de baja\b", "darmedebaja"),
-    ("fin", r"\bmet(?:tez|tre|s) fin\b", "stop"),
+    ("fin", r"\bmet(?:tez|tre|s) (?:y )?fin\b", "stop"),
     (
         "knock it|knock off|lay it|lay off|back off|back it|cut it|cut out|pack it",
         r"\b(?:knock|lay|back|cut|pack) (?:it )?(?:off|out|in)\b",

@@ -110,7 +110,7 @@ DECLINING = (
     # no more texts; I don't want your messages
     "not more soft|my|these|off{0,2} messages",
     "^ polite{0,2} not more off these polite{0,2} $",
-    "^ polite{0,3} more soft|my|off{0,2} messages polite{0,3} $",
+    "^ polite{0,3} more soft|my|off{0,2} messages soft{0,1} polite{0,3} $",
     "not messages polite{0,3} $",
     "not messages soft my|these{0,2} number",
     "not want these more off these",

@@ -1,5 +1,6 @@
 """What becomes of one inbound text: the gateway's central decision."""
 
+import re
 from dataclasses import dataclass
 
 from gateway.domain.agent import Agent, AgentStatus
@@ -65,6 +66,8 @@ class Ignore:
 
     reason: str
     consent: Note | None = None
+    reaffirms: bool = False
+    """Whether it is one more opt-out of who is out: no START before it counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,9 @@ _OPT_OUT_TYPES = {"STOP": Keyword.STOP, "START": Keyword.START, "HELP": Keyword.
 """https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out"""
 _STATES = {Keyword.STOP: ConsentState.OUT, Keyword.START: ConsentState.IN}
 _JOIN = "join"
+_YES = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|correct|right|please|ok(?:ay)?|s[i\u00ed]|oui|ouais)\b[\W_]*", re.IGNORECASE
+)
 
 
 def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
@@ -122,7 +128,8 @@ def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voi
         keyword = read_carrier_keyword(message.body, number.kind, line.consent)
         if keyword:
             return _note_carriers_answer(keyword, Source.KEYWORD, line)
-    keyword = read_keyword(message.body, line.consent, number.stop_words if number else ())
+    body = _drop_yes(message.body) if line.asked else message.body
+    keyword = read_keyword(body, line.consent, number.stop_words if number else ())
     if keyword is not None and not _is_idle_yes(message, line):
         return _heed(keyword, Source.KEYWORD, line, voice)
     return _weigh(message, texter, line, voice)
@@ -143,7 +150,13 @@ def _note_carriers_answer(keyword: Keyword | None, source: Source, line: Line) -
     state = _STATES.get(keyword) if keyword else None
     known = state is ConsentState.OUT and line.stopped_here
     note = Note(state=state, source=source, wording="") if state and not known else None
-    return Ignore(reason="answered by Twilio", consent=note)
+    return Ignore(reason="answered by Twilio", consent=note, reaffirms=known)
+
+
+def _drop_yes(body: str) -> str:
+    """Take the yes from an answer to our question: "yes stop" is a STOP, and a yes alone stays one."""
+    rest = _YES.sub("", body, count=1)
+    return rest if rest.strip() else body
 
 
 def _is_idle_yes(message: InboundMessage, line: Line) -> bool:
@@ -158,7 +171,8 @@ def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore 
     silent = Note(state=state, source=source, wording="")
     if state is ConsentState.OUT and line.consent is ConsentState.OUT:
         # an opt-out elsewhere reached this number; now it has one of its own
-        return Ignore(reason="opted out already", consent=None if line.stopped_here else silent)
+        known = line.stopped_here
+        return Ignore(reason="opted out already", consent=None if known else silent, reaffirms=known)
     if line.number is None:
         # nobody speaks on an unbound number, but a STOP to it counts when somebody does later
         return Ignore(reason="number not bound", consent=silent)
@@ -168,18 +182,17 @@ def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore 
 
 def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
     """Weigh a text that is no keyword: it may take consent back all the same, or ask to be let in."""
-    if line.stopped_here:
-        return _route(message, texter, line)
-    intent = read_intent(message.body)
+    intent = read_intent(_drop_yes(message.body) if line.asked else message.body)
     if intent is Intent.REVOKE:
         return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
     if line.consent is ConsentState.OUT:
         return _route(message, texter, line)
     if line.number and not _admits(line.number, line):
         return _meet_stranger(message, line.number, voice)
-    if intent is Intent.DOUBT and line.number and not line.asked:
-        return Ask(text=ask_text(voice))
-    return _route(message, texter, line)
+    routed = _route(message, texter, line)
+    # where no agent answers there is nothing to ask about
+    doubtful = intent is Intent.DOUBT and not line.asked and isinstance(routed, Answer)
+    return Ask(text=ask_text(voice)) if doubtful else routed
 
 
 def _admits(number: Number, line: Line) -> bool:

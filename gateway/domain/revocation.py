@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 
 from gateway.domain import phrases
-from gateway.domain.symbols import FIGURE, OTHER, SYMBOLS, has, phrase, write_line
+from gateway.domain.symbols import FIGURE, OTHER, SYMBOLS, has, needs, phrase, write_line
 from gateway.domain.weighing import weigh
 
 
@@ -24,10 +24,22 @@ class Intent(Enum):
     REVOKE = "revoke"
 
 
-_DECLINING = [*map(phrase, phrases.DECLINING)]
+_Phrase = tuple[frozenset[str], re.Pattern[str]]
+
+
+def _compile(texts: Sequence[str]) -> list[_Phrase]:
+    return [(needs(text), phrase(text)) for text in texts]
+
+
+_DECLINING = frozenset(map(phrase, phrases.DECLINING))
 _DOUBTING = [*map(phrase, phrases.DOUBTING)]
 _ALONE, _STOP_YOU = phrase(phrases.ALONE), phrase(phrases.STOP_YOU)
 _IS_GONE = phrase("third|number _{0,4} gone|number")
+_CUE = phrase(
+    "stop|end|remove|remove-me|off|unsubscribe|alone|block|lose|revoke|legal|enough|wrong|switch|baja|refuse|avoid"
+    "|annoying|report|dismiss|farewell|not|more|past-not|if|consent|third|can|how|text|arrive|not-me"
+)
+"""Without a word of one of these classes nothing is said of consent; most texts to an agent have none."""
 _UNSURE, _SURE = 4, 8
 """The two lines between which a weight is a doubt."""
 _NEAR = 8
@@ -37,6 +49,8 @@ _NEAR = 8
 def read_intent(body: str) -> Intent:
     """Read what a text says of consent in its own words; keywords are not looked for."""
     line = write_line(body)
+    if not _CUE.search(line):
+        return Intent.NONE
     if has(line, "task") or (has(line, "accident") and not has(line, "signed")):
         return Intent.NONE
     if any(_says(of_one_kind, line, is_meant) for of_one_kind, is_meant in _READINGS):
@@ -54,10 +68,12 @@ def _judge(weight: int) -> Intent:
     return Intent.DOUBT if weight >= _UNSURE else Intent.NONE
 
 
-def _says(of_one_kind: Sequence[re.Pattern[str]], line: str, is_meant: Callable[[str, str, str], bool]) -> bool:
+def _says(of_one_kind: Sequence[_Phrase], line: str, is_meant: Callable[[str, str, str], bool]) -> bool:
+    present = frozenset(line)
     return any(
         _means_us(line, found) and is_meant(_before(line, found), found[0], line[found.end() :])
-        for each in of_one_kind
+        for needed, each in of_one_kind
+        if needed <= present
         for found in each.finditer(line)
     )
 
@@ -85,6 +101,8 @@ def _is_wish(before: str, found: str, after: str) -> bool:
         return False
     negated = has(before.rpartition(",")[2][-4:] + found, "not")
     is_for_hours = has(after[:2], "time", "if") and not has(found, "legal")
+    if has(found, "make") and has(before, "other-matter"):
+        return False
     is_of_others = has(found[-1:], "notices") and has(after[:1], "off") and after[1:2] == OTHER
     return not (negated or has(before[-1:], "i") or is_for_hours or is_of_others)
 
@@ -93,8 +111,10 @@ def _is_leave(before: str, found: str, after: str) -> bool:
     """Tell "take me off your list" from its contrary, and from leaving something else."""
     by_other = after[:1] == OTHER or (has(after[:1], "in") and after[1:2] == OTHER)
     is_of_something = has(found[-1:], "alone", "unsubscribe") and by_other and len(after) > 1
-    negated = has(before.rpartition(",")[2][-3:], "not") or (has(before, "why") and not has(before, "not"))
-    is_of_other = after[:1] == FIGURE or has(found + after[:5], "other-list") or has(after[:3], "other-matter")
+    clause = before.rpartition(",")[2]
+    is_hindered = OTHER + SYMBOLS["past-not"] in clause
+    negated = has(clause[-3:], "not") or is_hindered or (has(before, "why") and not has(before, "not"))
+    is_of_other = after[:1] == FIGURE or has(found + after[:5], "other-list") or has(found + after[:3], "other-matter")
     return not (negated or is_of_something or is_of_other)
 
 
@@ -112,7 +132,7 @@ def _is_decline(before: str, found: str, after: str) -> bool:
 
 def _is_withdrawal(before: str, found: str, after: str) -> bool:
     """Tell a threat from a question about the law."""
-    return not has(before + found, "how") and FIGURE not in after[:2]
+    return not has(before + found, "how") and (has(found, "revoke") or FIGURE not in after[:2])
 
 
 def _is_alone(line: str, found: re.Match[str]) -> bool:
@@ -125,9 +145,9 @@ def _is_alone(line: str, found: re.Match[str]) -> bool:
 
 
 _READINGS = (
-    ([*map(phrase, phrases.STOPPING)], _is_wish),
-    ([*map(phrase, phrases.LEAVING)], _is_leave),
-    ([*map(phrase, phrases.REFUSING)], _is_refusal),
-    (_DECLINING, _is_decline),
-    ([*map(phrase, phrases.WITHDRAWING)], _is_withdrawal),
+    (_compile(phrases.STOPPING), _is_wish),
+    (_compile(phrases.LEAVING), _is_leave),
+    (_compile(phrases.REFUSING), _is_refusal),
+    (_compile(phrases.DECLINING), _is_decline),
+    (_compile(phrases.WITHDRAWING), _is_withdrawal),
 )

@@ -14,6 +14,9 @@ SURROUNDINGS: dict[str, str] = {
         priere gentil gentils gentille mrc mci wey guey weon che compa tio x todo toda prie hoy aujourdhui chief
         lmao smh pliz plox nah nope eh oye mira ben hein mate abeg personales personal gentillesse obligeance
         amabilite bondad amables amable immediat immediate great nice noire toute hey ffs
+        mismo punto point ruego suplico
+        neta frerot
+        plis porfis emergencias urgence
     """,
     "soft": """
         with w a an to such some so keep keeping bother even going am are be been being con avec que seguir
@@ -22,14 +25,18 @@ SURROUNDINGS: dict[str, str] = {
         did c soyez soit hago siguen continuan continuez poner porter quite vouloir bien se ssi faut doit
         doivent faites fasse sorte s must auriez ayez personally ai put mettez mets pongan ponganme met by
         continues figurer saisis
+        tengan hayan debe deben
+        tampoco
+        promotionnels promocionales publicitarios publicitaires
     """,
     "on": "on sur",
     "can": """
         can could would might may puede pueden podrian podria puedo peut peux pouvez pourriez pourrais podrias
         puedes will pourrait should
+        pouviez podian podias
     """,
     "i": "i im ill id we je j jsuis jai ive",
-    "you": "you u ustedes vous usted vosotros youre yall te uds ud",
+    "you": "you u ustedes vous usted vosotros youre yall te uds ud youd",
     "third": """
         he she him her his hers they ex exs recruiter husband wife landlord guy friend kid kids son daughter mom
         mum dad mother father sister brother someone somebody who neighbor neighbour girlfriend boyfriend
@@ -37,6 +44,8 @@ SURROUNDINGS: dict[str, str] = {
         copine mari femme fille fils mere pere soeur frere novio novia esposo esposa hija hijo hermana hermano
         jefe jefa tipo proprio alguien perro dog baby quelquun vecino vecina proveedor coworker uncle aunt
         teacher someones hes shes theyre whos boss quien
+        dads moms mums sons daughters wifes husbands grandma grandpa grandmother grandfather abuela abuelita abuelo
+        mamie papi nina nino
     """,
     "said": "say spell print poster song essay letter story stickers dile draft",
     "task": """
@@ -70,6 +79,8 @@ SURROUNDINGS: dict[str, str] = {
         contrat forfait ordonnance devis salle menu pizza plan premium upgrade hold delivered charged charge
         price prices cost fee fees amount precio prix tarif alarm alarma reminder recordatorio rappel salary
         rent
+        audio audios voice emoji emojis link links enlaces liens lien romans novels novelas essays
+        chapter homework
     """,
     "other-list": """
         wait waiting waitlist guest schedule espera attente emergency catalog catalogue emails mail paper
@@ -88,7 +99,19 @@ SURROUNDINGS: dict[str, str] = {
         apunte pedi pedimos solicite inscrit inscrite demande demandee abonne abonnee joined authorized gave
         give di dimos donne participate participar participer part given dado doy doi donner dio
     """,
-    "use": "use usen usar uso using uses utilisez utiliser utilisation utilice utilicen utilisiez utilisent",
+    "use": """
+        use usen usar uso using uses utilisez utiliser utilisation utilice utilicen utilisiez utilisent
+        processing process tratamiento traitement
+    """,
     "group": "group groups thread chat convo conversation blast blasts loop rotation grupo groupe chain",
     "asking": "asking ask asks preguntar pregunten preguntes preguntando demander demandez",
+    "farewell": "partways adieu adios goodbye",
+    "few": """
+        two three four five six ten dos tres cuatro cinco seis diez deux trois quatre cinq dix day days dia dias jour
+        jours week weeks semana semanas semaine semaines january february march april june july august october
+        enero febrero marzo abril mayo junio julio agosto octubre janvier fevrier mars avril juin juillet octobre
+    """,
+    "not-me": "notme",
+    "nagging": "nagging",
+    "enjoy": "enjoy enjoying love loving adore encantan encanta adoro",
 }

@@ -7,6 +7,7 @@ expressions over such lines; see phrases.py for how they are written.
 import re
 import string
 import unicodedata
+from heapq import heapify, heappop, heappush
 
 from gateway.domain.idioms import IDIOMS
 from gateway.domain.spelling import Spelling
@@ -46,6 +47,11 @@ _IDIOMS = [
     )
     for signs, pattern, meaning in ((either.split("|"), pattern, meaning) for either, pattern, meaning in IDIOMS)
 ]
+_BY_PART = [place for place, (_, _, parts, _, _) in enumerate(_IDIOMS) if parts]
+_BY_WORD: dict[str, list[int]] = {}
+for _place, _idiom in enumerate(_IDIOMS):
+    for _key in _idiom[1]:
+        _BY_WORD.setdefault(_key, []).append(_place)
 _PARTS = {
     "~": "[A-Za-z\u03b1-\u03c9,-]",
     "0": FIGURE,
@@ -66,6 +72,15 @@ _ELISION = re.compile(r"\b([mndjlstc]|qu)['\u2018\u2019`\u00b4]")
 _APOSTROPHE = re.compile(r"['\u2018\u2019`\u00b4]")
 _SIGNATURE = re.compile(r"\n(?:sent from|envoye|enviado|[-~\u2013\u2014]).*\Z", re.DOTALL)
 _RUN = re.compile(r"(\w)\1{2,}")
+_SPELT = re.compile(r"(?<!\w)[a-z](?:[ .*_]{1,2}[a-z](?!\w)){2,}")
+_OFTEN_SPELT = ("stop", "quit", "done", "end", "arretez", "arrete", "arret", "basta", "alto", "paren", "unsubscribe")
+"""Words that are spelt out, s.t.o.p, for those who don't listen."""
+_PICTURES = re.compile(
+    "[\u2600-\u26d3\u26d5-\u2709\u270c-\u27bf\U0001f300-\U0001f44e\U0001f450-\U0001f5ff\U0001f607-\U0001f6d0\U0001f6d2-\U0001f922\U0001f924-\U0001faff]+"
+)
+_DOTS = re.compile(r"(?<=\w) ?(?:\.{2,}|\u2026) ?(?=\w)")
+_SLOWLY = 2
+"""Dots between words: so many of them don't end sentences."""
 _ZERO = re.compile(r"(?<=[a-z])0(?=[a-z])")
 QUOTED = re.compile(
     r"[\"\u201c\u201d\u00ab\u2039][^\"\u201c\u201d\u00ab\u00bb\u2039\u203a]{3,200}[\"\u201d\u00bb\u203a]"
@@ -82,12 +97,23 @@ def write_line(body: str) -> str:
 def _read_idioms(text: str) -> list[str]:
     tokens = _TOKEN.findall(text)
     words, before = set(tokens), text
-    for signs, keys, parts, idiom, meaning in _IDIOMS:
-        # most are ruled out by their longest words
+    # in their order, and only those that a word of the text, or of what was read so far, may begin
+    waiting = [*_BY_PART, *(place for word in words for place in _BY_WORD.get(word, ()))]
+    heapify(waiting)
+    last = -1
+    while waiting:
+        place = heappop(waiting)
+        if place == last:
+            continue
+        last = place
+        signs, keys, parts, idiom, meaning = _IDIOMS[place]
         may_stand = not keys.isdisjoint(words) and any(_stands(sign, words, text) for sign in signs)
         if may_stand or (parts and any(map(text.__contains__, parts))):
-            text = idiom.sub(meaning, text)
-            words.update(meaning.split())
+            text, count = idiom.subn(meaning, text)
+            new = {*meaning.split()} - words if count else ()
+            words.update(new)
+            for later in (later for word in new for later in _BY_WORD.get(word, ()) if later > place):
+                heappush(waiting, later)
     return tokens if text == before else _TOKEN.findall(text)
 
 
@@ -103,9 +129,18 @@ def fold(body: str) -> str:
     if not text.isascii():
         # some characters become eighteen
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)[: 2 * LONGEST]).translate(_LOOKALIKES)[:LONGEST]
+        text = _PICTURES.sub(", ", text)
     text = _APOSTROPHE.sub("", _ELISION.sub(r"\1 ", text))
     text = _SIGNATURE.sub("", text)
-    return _ZERO.sub("o", _RUN.sub(r"\1", text)).replace("-", " ")
+    slowly, count = _DOTS.subn(" ", text)
+    text = _ZERO.sub("o", _RUN.sub(r"\1", slowly if count >= _SLOWLY else text)).replace("-", " ")
+    return _SPELT.sub(_join, text)
+
+
+def _join(spelt: re.Match[str]) -> str:
+    letters = re.sub(r"[^a-z]", "", spelt[0])
+    word = next((each for each in _OFTEN_SPELT if letters.startswith(each)), None)
+    return f"{word} {' '.join(letters[len(word) :])}" if word else spelt[0]
 
 
 def _drop_quotations(text: str) -> str:
@@ -142,6 +177,12 @@ def has(line: str, *names: str) -> bool:
 def phrase(text: str) -> re.Pattern[str]:
     """Compile a phrase, written as in phrases.py."""
     return re.compile("".join(map(_step, text.split())))
+
+
+def needs(text: str) -> frozenset[str]:
+    """Tell the symbols that a line must have for a phrase to stand in it: it is quicker to look for them first."""
+    names = {step.partition("{")[0] for step in text.split() if "{0" not in step} - _PARTS.keys()
+    return frozenset(either[0] for name in names if "|" not in name and len(either := _symbols(name)) == 1)
 
 
 def _step(step: str) -> str:

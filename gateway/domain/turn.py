@@ -57,7 +57,7 @@ class Outcome(StrEnum):
 
 
 UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
-"""Turns that give back what they took of what a texter gets in a day; the others may have cost a model call."""
+"""Replies that cost no model call: such a turn gives back what it took of what a texter gets in a day."""
 REACHED = frozenset({PartState.SENT, PartState.UNKNOWN})
 """Parts that the texter may have."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})

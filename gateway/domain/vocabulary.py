@@ -15,6 +15,7 @@ _WORDS: dict[str, str] = {
         dejen deje deja dejad dejar cesen cesar parad stawp stahhp sto stopping parale parenle parele cesa cesad
         cesses desista arretes detenganse detente detenerse stoppez stopper stoppes cortala cortale cortenle
         cortadla dejn dejan arete aretez aretes
+        paran
     """,
     "end": """
         end ends cancel cancels terminate disable halt cut kill suspendan cancelen cancela cancelar cancelo
@@ -22,6 +23,8 @@ _WORDS: dict[str, str] = {
         desactive desactivar desactivez desactiver suspend suspende suspendre suspendez mute silence resilier
         resiliez coupez couper cancle cancell cansel undo apaga apagar apague terminen termine terminar acaben
         acabe acabar frenen frene cancelacion annulation fini finis finies finito apaguen pause pausen pausar
+        apaguelo apagalo eteignez
+        ending
     """,
     "texting": """
         texting txting txtn textin texing txtin messaging msging mesaging mssging contacting bothering bugging
@@ -31,6 +34,8 @@ _WORDS: dict[str, str] = {
         botherin buggin annoyin hounding disturbing pinging dming badgering stalking soliciting writing
         importuner emmerder embeter saouler souler relancer recontacter envahir buscarme insistir fastidiar
         importunar escribirle comunicarse
+        prevenir
+        achaler
     """,
     "texted": """
         texted contacted messaged disturbed bugged contactee contactado contactada molestado molestada
@@ -47,16 +52,19 @@ _WORDS: dict[str, str] = {
         annoy recontactez recontacte recontactes deranges emmerdez embetez saoulez ennuyez hablen hables hable
         busquen busques fastidien fastidies joroben insistan insista comuniquen comunique relancez relance
         relances txet reecris reecrivez reecrire txteen txtees txteame insistez insiste insister
+        avisen avisarme avises
     """,
     "give": """
         menvoyez menvoie manden mande mandes mandeis manda envien envie envies envieis sigan siga envoyez envoie
         adressez renvoyez renvoie rajoutez mnden
+        envoies
     """,
     "messages": """
         texts txts messages msgs mesages mssgs sms texto textos mensaje mensajes envios envio envoi envois
         mensajito mensajitos msj msjs mms spam communication communications correspondence comunicaciones
         envoiss solicitations junk spams messags textes courriels msjes mesaje mesajes msn wasaps whatsapps memo
         mesage comunicacion
+        sollicitation sollicitations comunicado comunicados
     """,
     "notices": """
         notifications notificaciones alerts alert reminders updates promos promo promotions promotional offers
@@ -70,12 +78,14 @@ _WORDS: dict[str, str] = {
         these ths this it that those them another nothing one ones esto estos estas eso suyo suyos nada anything
         stuff crap shit rien ca any mierda ahi alli cosas thsi tihs thes uno truc trucs machin machins bidule
         cochonneries conneries merdes nd cela sa em
+        cosa dedans
     """,
     "me": "me us m moi nous nos conmigo",
     "my": """
         my our mi mis nuestro mon mes ma notre your ur vos votre tus su sus vuestra vuestro vuestras vuestros
         nuestra the el la los las le les este ese esta esa ce cet cette ces esos esas vs tes toutes tu yuor yoru
         thy dein l
+        vo votr
     """,
     "number": """
         number numbers num nmbr nuber nbr phone phones cell cellphone mobile line telephone telefono numero
@@ -97,6 +107,9 @@ _WORDS: dict[str, str] = {
         gustaria desea deseen necesitamos necesita aimerais aimerait veulent voulons desirons desiro pretendo
         prefere preferiria prefiere preferais wished quise keen solicito solicitar solicitamos wnat needing jve
         jvx jveu jvoudrais wanting sirve necesitare ve
+        querer veu veus
+        ocupo
+        prefererais prefererions
     """,
     "get": """
         get getting receive receiving recieve see hear recibir recevoir llegue lleguen gets recoive recibirlos
@@ -113,11 +126,14 @@ _WORDS: dict[str, str] = {
         elimina saques quites borres elimines descarten bajen tachen elimino dropped erased sortir quito tkae
         taek remvoe reomve erasure suppression supresion borrado retrait radiation baje kitar kiten kita nuke
         nuked quitter quitte quittez
+        oter tachenlo tachenme tachen tachar
+        vires
+        retirado retirada
     """,
     "remove-me": """
         borrenme borreme borrarme borrame quitenme quitarme quitame quiteme saquenme sacarme sacame saqueme
         eliminenme eliminarme eliminame retirenme retirarme quitadme borradme sacadme eliminadme quitarnos
-        borrarnos sacarnos salirme darme excluyanme bajenme desapuntenme desapuntame
+        borrarnos sacarnos salirme excluyanme bajenme desapuntenme desapuntame
     """,
     "off": "off from frm out of offa de del des d du depuis fuera away salir salgo al",
     "list": """
@@ -125,6 +141,8 @@ _WORDS: dict[str, str] = {
         thing things computer mailing lista listas base sistema registro registros liste listes fichier fichiers
         registre directorio agenda repertoire annuaire book contactos lsit lits lst programa programme service
         services servicio servicios systeme
+        machine maquina
+        distribution distribucion diffusion
     """,
     "unsubscribe": """
         unsubscribe unsub unsubcribe unsuscribe unsubscirbe unsubscrib unsubsribe unsubscribing optout
@@ -136,10 +154,13 @@ _WORDS: dict[str, str] = {
     "block": """
         block blocking bloqueen bloquen bloquez bloqueo bloquear blocked bloque bloqueare bloqueado blok blocker
         bloquerai bloquee blacklist blacklisted blocklist
+        bloqueados bloqueada bloques bloquees
     """,
     "lose": """
         lose loose forget olviden olvidense olvidate oubliez oublie forgetting perdez perdre pierdan pierda
         pierde olvida olvide olvidar oublier jette jetez ditch burn toss trash bin chuck
+        olvidarse olvidarme olvidarnos olvidenme
+        perds
     """,
     "revoke": """
         revoke revoking revoked withdraw withdrawing withdrawn rescind revoco retiro revoquer retract retracting
@@ -148,6 +169,8 @@ _WORDS: dict[str, str] = {
     "consent": """
         consent permission authorization consentimiento permiso autorizacion consentement autorisation accord
         agreed agree opted approve approved permise acceptation aceptado acepto aceptar acuerdo derecho droit
+        consiento consiente consienta consens consentons
+        agreeing accepte acceptee consented
     """,
     "legal": """
         fcc tcpa ftc lawyer attorney lawsuit sue suing lawyers complaint police cnil crtc casl gdpr claims bbb
@@ -155,6 +178,7 @@ _WORDS: dict[str, str] = {
         justicia tribunal tribunaux juicio autoridades autorites demando policia rgpd aepd lopd lopdgdd
         reclamacion bloctel robinson dgccrf oposicion ico arcep harcelement-plainte lawful legally legalmente
         attaque
+        violation
     """,
     "enough": """
         enough basta harto harta marre tannee tanne assez stufa cansa cansado hartos sicken fedup fatiguee
@@ -174,10 +198,12 @@ _WORDS: dict[str, str] = {
     "refuse": """
         refuse refuses refusing decline declining object objecting oppose opposed reject niego rechazo opongo
         refus opposition rehuso conteste forbid prohibit
+        objection
     """,
     "avoid": """
         avoid spare eviten evite evitar evita evitez eviter abstenganse abstengase abstenerse abstente absteneos
         abstenez abstenir chill relax limit
+        calmez calme calmense bajenle bajale
     """,
     "annoying": """
         annoying annoyed annoys irritating intrusive invasive nuisance creepy obnoxious relentless nonstop
@@ -193,7 +219,10 @@ _WORDS: dict[str, str] = {
         report reported reporting reports reportar reportare reporto reportaremos flagged flagging signaler
         signalerai signale avertissement
     """,
-    "dismiss": "goaway degagez degage larguense larguese largate oust ouste scram alejense pierdanse",
+    "dismiss": """
+        goaway degagez degage larguense larguese largate oust ouste scram alejense pierdanse gtfo decrissez
+        decrisse decalissez
+    """,
 }
 
 
@@ -204,7 +233,8 @@ def class_of_words() -> dict[str, str]:
 
 STEMS: Mapping[str, str] = {
     "annoying": r"spamm?\w+|harr?as+\w*|harcel\w*|acos(?:o|ar|an)\w*|hostig\w+",
-    "stop": r"arret(?:i?ez|er|es|ent)|cess(?:i?ez|er|es|ent)|paren(?!t)\w*|parei?s|dej(?:ei?s|enme|aran?|ense|ate|ese)"
+    "stop": r"(?:par|deten|dete)\w{0,3}l[ao]s?|arret(?:i?ez|er|es|ent)|cess(?:i?ez|er|es|ent)|"
+    r"paren(?!t)\w*|parei?s|dej(?:ei?s|enme|aran?|ense|ate|ese)"
     r"|discontinu\w+",
     "sending": r"(?:mand|envi|mandand|enviand)\w{0,5}(?:me|nos|l[aeo]s?)",
     "texting": r"(?:contact|escri[bv]|mensaje|molest|texte|spame|jod|ching|fastidi)\w{0,6}(?:me|nos|ndo)"
@@ -215,8 +245,8 @@ STEMS: Mapping[str, str] = {
     "messages": r"mensaj\w+|messag\w+s|mesaj\w+|textit[oe]s|textos",
     "notices": r"recordatorios|promoc\w+|notific\w+|publici\w+",
     "unsubscribe": r"unsub\w+|unsusc\w+|de[sz]ins[ck]ri\w+|desabon\w+|desus[ck]ri\w+|desubs\w+",
-    "remove-me": r"(?:borr|elimin|[qk]u?it|sa[ck]q?u?|retir|descart)\w{0,3}(?:me|nos)",
-    "remove": r"(?:borr|elimin|quit|saqu|sac)\w{0,3}l[oae]s?|supprim\w+|effac\w+|elimin\w+"
+    "remove-me": r"(?:borr|elimin|[qk]u?it|sa(?:[ck]|qu)|retir|descart)\w{0,3}(?:me|nos)",
+    "remove": r"(?:borr|elimin|quit|saqu|sac|retir|tach|baj)\w{0,3}l[oae]s?|supprim\w+|effac\w+|elimin\w+"
     r"|borr(?:ad|ar|ais|eis)|quit(?:ad|ais|eis)|saqu?(?:ad|en|eis)",
     "end": r"desactiv\w+|desabilit\w+|anul(?:en|e|a)me",
     "legal": r"denunci\w+|demand(?:ar|are|aremos)|attorney\w*|lawyer\w*",

@@ -8,8 +8,8 @@ know. What stands elsewhere in the text (a wrong number, a threat) adds to it.
 import re
 from collections.abc import Mapping, Sequence
 
-from gateway.domain.symbols import FIGURE, OTHER, SYMBOLS, has, phrase
-from gateway.domain.turns import CONTEXT, TURNS
+from gateway.domain.symbols import FIGURE, OTHER, SYMBOLS, has, needs, phrase
+from gateway.domain.turns import CONTEXT, STAYING, TURNS
 
 
 def _by_symbol(weights: Mapping[str, int]) -> Mapping[str, int]:
@@ -17,9 +17,9 @@ def _by_symbol(weights: Mapping[str, int]) -> Mapping[str, int]:
 
 
 _ENDS = _by_symbol({
-    "stop": 2, "unsubscribe": 4, "alone": 4, "remove": 2, "remove-me": 3, "block": 3, "lose": 2, "revoke": 2,
+    "stop": 2, "unsubscribe": 4, "alone": 4, "remove": 2, "remove-me": 4, "block": 3, "lose": 2, "revoke": 2,
     "refuse": 2, "avoid": 2, "enough": 2, "annoying": 2, "end": 1, "not": 1, "more": 1, "switch": 1, "legal": 1,
-    "wrong": 1, "baja": 2, "dismiss": 4, "report": 1,
+    "wrong": 1, "baja": 2, "dismiss": 4, "report": 1, "farewell": 2,
 })  # fmt: skip
 """What ends something, or would have it end."""
 _OURS = _by_symbol({
@@ -31,10 +31,12 @@ _AGAINST = _by_symbol({
     "third": 3, "said": 5, "arrive": 2, "other-matter": 3, "other-list": 3, "time": 2, "if": 2, "why": 3, "call": 2,
 })  # fmt: skip
 """What makes it somebody else's matter, or another one."""
-_TURNS = [(phrase(turn), points) for points, turns in TURNS.items() for turn in turns]
-_CONTEXT = [*map(phrase, CONTEXT)]
+_TURNS = [(needs(turn), phrase(turn), points) for points, turns in TURNS.items() for turn in turns]
+_CONTEXT, _STAYING = [*map(phrase, CONTEXT)], [*map(phrase, STAYING)]
 _SURROUNDED = 2
 """What such a context adds, and what it adds that a text has nothing but words of these classes."""
+_STAY = 4
+"""What a wish to hear from us takes away."""
 _IMPURE = {OTHER, FIGURE, "?", *_AGAINST}
 _UNKNOWN_COUNT = 3
 """Unknown words of a clause that count; each takes one away."""
@@ -45,7 +47,8 @@ _QUESTION, _MOST_OF_A_QUESTION = 3, 4
 
 def weigh(line: str) -> int:
     """Weigh a text: its heaviest clause, and what the others add to it."""
-    turns = [(each, points) for each, points in _TURNS if each.search(line)]
+    present = frozenset(line)
+    turns = [(each, points) for needed, each, points in _TURNS if needed <= present and each.search(line)]
     weights = [
         (_weigh_clause(clause, turns) - _QUESTION * (sentence.endswith("?") and not has(clause, "how", "can")), clause)
         for sentence in _SENTENCE.findall(line)
@@ -59,6 +62,7 @@ def _weigh_rest(line: str, heaviest: str, best: int) -> int:
     others = line.replace(heaviest, "", 1)
     rest = _SURROUNDED * (_speaks_of_texts(others) or any(each.search(others) for each in _CONTEXT))
     rest += _SURROUNDED * _IMPURE.isdisjoint(line)
+    rest -= _STAY * any(each.search(line) for each in _STAYING)
     if has(line, "gone") and has(heaviest, "third"):
         # who has died, or has the number no more, is not somebody else who texts
         rest += _AGAINST[SYMBOLS["third"]]

@@ -18,6 +18,7 @@ from gateway.domain.trace import Step
 
 ANSWERED_BEFORE = "answered before"
 OUTDATED = "older than the texter's last word"
+FOUND_LATE = "found late: nobody would hear an answer"
 _LOOKS = 8
 _FIRST_TEXT = Note(state=ConsentState.UNSET, source=Source.FIRST_TEXT, wording="")
 """Why somebody is answered who has not spoken of consent: they wrote to us."""
@@ -59,10 +60,13 @@ async def receive_text(
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:
-            last_word = await store.consents.find_last_word(message.recipient, texter_hash)
-            decision = _temper(decision, message, missed, last_word)
+            last_word = await store.consents.read_last_word(message.recipient, texter_hash)
+            decision = _temper(decision, message, missed, *last_word)
         trace_id = TraceId(mint("trc"))
         if isinstance(decision, Repeat):
+            if _is_on_consent(decide(message, replace(line, answered_with=None), voice)):
+                # the time before, it may not have got to the disk
+                await store.messages.keep(message)
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
         saving = _saving(message, decision, line, texter_hash, trace_id=trace_id, pepper=pepper, now=now)
         say = await store.messages.save(message, saving)
@@ -72,15 +76,28 @@ async def receive_text(
     raise StoreDown
 
 
-def _temper(decision: Decision, message: InboundMessage, missed: Missed, last_word: datetime | None) -> Decision:
-    """Take from a text that is found late what it may no longer do: be answered twice, or undo a later STOP."""
+def _is_on_consent(decision: Decision) -> bool:
+    return isinstance(decision, Ignore | Say) and (
+        decision.consent is not None or (isinstance(decision, Ignore) and decision.reaffirms)
+    )
+
+
+def _temper(
+    decision: Decision, message: InboundMessage, missed: Missed, state: ConsentState, last_word: datetime | None
+) -> Decision:
+    """Take from a text that is found late what it may no longer do.
+
+    That is to be answered twice, to undo a later STOP or START, or to claim words that nobody hears.
+    """
     if isinstance(decision, Answer) and missed.answered:
         return Ignore(reason=ANSWERED_BEFORE)
-    # whoever answers it: of Twilio's keywords there is only a note
-    note = decision.consent if isinstance(decision, Ignore | Say) else None
-    restores = note is not None and note.state is ConsentState.IN
-    if restores and last_word and last_word > message.received_at:
+    if not isinstance(decision, Ignore | Say):
+        return decision
+    note = decision.consent
+    if note and state is not ConsentState.UNSET and last_word and last_word > message.received_at:
         return Ignore(reason=OUTDATED)
+    if isinstance(decision, Say):
+        return Ignore(reason=FOUND_LATE, consent=replace(note, wording="") if note else None)
     return decision
 
 
@@ -119,6 +136,7 @@ def _saving(
         decided_on=line.consent,
         consent=_change(message, note, line, texter_hash),
         joins=isinstance(decision, Say) and decision.is_joining,
+        reaffirmed_at=message.received_at if isinstance(decision, Ignore) and decision.reaffirms else None,
         asks=isinstance(decision, Ask),
         admit_to=admit_to,
     )

@@ -35,6 +35,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.HoldLost: 500,
     errors.WorkerLost: 500,
     errors.OptedOut: 500,
+    errors.BeingAsked: 500,
     errors.CarrierRefused: 500,
     errors.CarrierBusy: 500,
     errors.CarrierUnknown: 500,

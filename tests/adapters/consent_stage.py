@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import pytest
 from redis import Redis
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store, keys, open_store
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source
-from gateway.domain.errors import OptedOut
+from gateway.domain.errors import Conflict, OptedOut
 from gateway.domain.ids import AccountId, ConversationId, MessageId, TurnId, derive_conversation_id, hash_texter
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Keywords, Policy
@@ -52,6 +53,7 @@ class ConsentStage:
     received: list[tuple[InboundMessage, str]] = field(default_factory=list)
     seen: dict[tuple[str, str], list[ConsentRow]] = field(default_factory=dict)
     step: int = 0
+    begun: set[Scope] = field(default_factory=set)
 
     @property
     def now(self) -> datetime:
@@ -68,7 +70,7 @@ class ConsentStage:
     def begin(self) -> None:
         """Begin a new story: nobody has texted, and each number is bound."""
         self._do(self._clear())
-        self.book, self.places, self.received, self.seen = Book(), {}, [], {}
+        self.book, self.places, self.received, self.seen, self.begun = Book(), {}, [], {}, set()
         for number, account in _OWNERS.items():
             self.places[number] = Place(is_toll_free=number == _TOLL_FREE)
             self._bind(number, account)
@@ -189,14 +191,17 @@ class ConsentStage:
             self._note((who, number), ConsentState.OUT, Source.CARRIER_BLOCK, sid=sid)
 
     def reach(self, scope: Scope, *, is_later: bool) -> None:
-        """Have opt-outs reach so far from now on, or from a later day on, which takes back an earlier day."""
+        """Have opt-outs reach so far from now on, or from a later day on, which is refused where it has begun."""
         # each moment is past and later than the one before, however fast the story is told
-        past = datetime.now(UTC) - timedelta(days=1) + timedelta(seconds=self._next() / 100)
-        begins_at = datetime.now(UTC) + timedelta(days=69) if is_later else past
+        begins_at = datetime.now(UTC) + timedelta(days=69 if is_later else -1, seconds=self._next() / 100)
+        if is_later and scope in self.begun:
+            with pytest.raises(Conflict):
+                self._do(self.store.consents.set_scope(scope, begins_at))
+            return
         self._do(self.store.consents.set_scope(scope, begins_at))
-        scopes = [known for known in self.book.scopes if known is not scope]
-        self.book.scopes = scopes if is_later else [*scopes, scope]
-        self.book.scopes = self.book.scopes or [Scope.NUMBER]
+        if not is_later:
+            self.begun.add(scope)
+            self.book.scopes = [*(known for known in self.book.scopes if known is not scope), scope]
 
     def hand_over(self, number: PhoneNumber, account: str) -> None:
         """Release a number, and bind it where an account takes it."""

@@ -8,7 +8,7 @@ import pytest
 from gateway.adapters.store import Store
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState, Scope, Source
-from gateway.domain.errors import OptedOut, StoreDown
+from gateway.domain.errors import Conflict, OptedOut, StoreDown
 from gateway.domain.ids import MessageId, hash_texter
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
@@ -202,3 +202,14 @@ async def test_a_row_names_the_text_that_it_follows_from(store: Store, customer:
     await set_consent_of(store, customer, _OUT)
     (row,) = await store.consents.read_history(NUMBER, TEXTER_HASH)
     assert (row.message_sid, row.wording, row.texter) == (MessageId(f"SM{90:032x}"), "words", TEXTER)
+
+
+async def test_a_scope_that_has_begun_is_not_put_off(store: Store) -> None:
+    """I32: a later day for a scope in force is refused, since it would open again what that has closed."""
+    now = datetime.now(UTC)
+    await store.consents.set_scope(Scope.ACCOUNT, now - timedelta(days=1))
+    with pytest.raises(Conflict, match="in force"):
+        await store.consents.set_scope(Scope.ACCOUNT, now + timedelta(days=1))
+    await store.consents.set_scope(Scope.ACCOUNT, now - timedelta(days=2))
+    await store.consents.set_scope(Scope.ALL, now + timedelta(days=1))
+    await store.consents.set_scope(Scope.ALL, now + timedelta(days=2))

@@ -48,7 +48,10 @@ async def test_stop_reaches_the_disk(server: EmbeddedRedis, own_store: Store, po
         received = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER, now=NOW)
         synced = client.execute_command("WAITAOF", 0, 0, 0)
         pending = client.info("persistence")["aof_pending_bio_fsync"]
+        repeated = await receive_text(message, store=own_store, voice=VOICE, pepper=PEPPER, now=NOW)
+        still_pending = client.info("persistence")["aof_pending_bio_fsync"]
     assert (received.outcome, pending) == ("said", 0)
+    assert (repeated.outcome, still_pending) == ("repeated", 0)
     assert synced is not None
     assert (await own_store.messages.read_line(message, TEXTER_HASH)).consent == "out"
 

@@ -102,10 +102,10 @@ def foretell(kind: Kind, place: Place, sender: Sender) -> Fate:
         return _noted(keyword, Source.KEYWORD, sender)
     if keyword:
         return _heeded(keyword, Source.KEYWORD, place, sender)
-    if sender.state is _OUT:
-        return Fate()
     if kind.means == "revoke":
         return _heeded("stop", Source.FREE_FORM, place, sender)
+    if sender.state is _OUT:
+        return Fate()
     return _let_in(kind, place, sender)
 
 
@@ -119,8 +119,10 @@ def _keyword(kind: Kind, place: Place, sender: Sender, *, is_idle: bool) -> str:
 
 def _meant_by_type(kind: Kind, sender: Sender, *, is_idle: bool) -> str:
     known = kind.opt_out_type.lower()
+    if kind.means == "yes" and (is_idle or sender.state is not _OUT):
+        return ""
     if known in ("stop", "start", "help"):
-        return "" if is_idle else known
+        return known
     return _keyword(kind, Place(), sender, is_idle=is_idle)
 
 
@@ -153,8 +155,8 @@ def _let_in(kind: Kind, place: Place, sender: Sender) -> Fate:
         return (
             Fate(outcome="said", says=words, state=_IN, source=Source.JOIN_CODE, joins=True) if knows_code else Fate()
         )
-    if kind.means == "doubt" and not sender.was_asked:
-        return Fate(outcome="asked", says=ask_text(VOICE), state=_UNSET, source=Source.FIRST_TEXT)
     if place.account is None or kind.means == "nothing":
         return Fate()
+    if kind.means == "doubt" and not sender.was_asked:
+        return Fate(outcome="asked", says=ask_text(VOICE), state=_UNSET, source=Source.FIRST_TEXT)
     return Fate(outcome="admitted", state=_UNSET, source=Source.FIRST_TEXT)

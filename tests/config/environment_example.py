@@ -9,12 +9,19 @@ from textwrap import wrap
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from config.settings import CarrierSettings, SealSettings, StoreSettings, WebSettings, WorkerSettings
+from config.settings import (
+    CarrierSettings,
+    PepperSettings,
+    SealSettings,
+    StoreSettings,
+    WebSettings,
+    WorkerSettings,
+)
 
 READERS: dict[str, tuple[type[BaseModel], ...]] = {
     "web": (WebSettings,),
     "worker": (WorkerSettings,),
-    "cli": (StoreSettings, CarrierSettings, SealSettings),
+    "cli": (StoreSettings, CarrierSettings, SealSettings, PepperSettings),
 }
 _HEAD = """\
 # Every setting of textgate. Copy this file to `.env` in the directory where textgate runs, or set the variables.

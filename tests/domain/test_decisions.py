@@ -45,6 +45,7 @@ _ANSWERED = Answer(binding=_BINDING, texter=TEXTER, gather_ms=300)
 _BY_TWILIO = Ignore(reason="answered by Twilio")
 _OUT_BY_TWILIO = replace(_BY_TWILIO, consent=_note(ConsentState.OUT, "", Source.OPT_OUT_TYPE))
 _IN_BY_TWILIO = replace(_BY_TWILIO, consent=_note(ConsentState.IN, "", Source.OPT_OUT_TYPE))
+_OUT_ALREADY = Ignore(reason="opted out already", reaffirms=True)
 _NOT_BOUND = Ignore(reason="number not bound")
 
 _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
@@ -65,7 +66,7 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a STOP seen before": (a_text("STOP"), replace(_OUT, answered_with="words"), Repeat(answer="words")),
     "STOP": (a_text("STOP"), _UNSET, _STOPPED),
     "STOP from who is in": (a_text("STOP"), _IN, _STOPPED),
-    "STOP from who is out": (a_text("STOP"), _OUT, Ignore(reason="opted out already")),
+    "STOP from who is out": (a_text("STOP"), _OUT, _OUT_ALREADY),
     "STOP from who is out by a STOP elsewhere": (
         a_text("STOP"),
         _OUT_ELSEWHERE,
@@ -84,7 +85,7 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     ),
     "a revocation": (a_text("please stop texting me"), _UNSET, _REVOKED),
     "a revocation from who is in": (a_text("please stop texting me"), _IN, _REVOKED),
-    "a revocation from who is out": (a_text("please stop texting me"), _OUT, Ignore(reason="opted out")),
+    "a revocation from who is out": (a_text("please stop texting me"), _OUT, _OUT_ALREADY),
     "a revocation from who is out by a STOP elsewhere": (
         a_text("please stop texting me"),
         _OUT_ELSEWHERE,
@@ -105,6 +106,10 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a doubtful text from who was asked": (a_text("wrong number"), replace(_IN, asked=True), _ANSWERED),
     "a doubtful text from who is out": (a_text("wrong number"), _OUT, Ignore(reason="opted out")),
     "a doubtful text to nobody's number": (a_text("wrong number"), _UNBOUND, _NOT_BOUND),
+    "a doubtful text to a number without an agent": (a_text("wrong number"), _ADDED, _NOT_BOUND),
+    "a yes to our question": (a_text("Yes"), replace(_UNSET, asked=True), _ANSWERED),
+    "a yes with a STOP to our question": (a_text("Yes stop!"), replace(_UNSET, asked=True), _STOPPED),
+    "a yes with a revocation to our question": (a_text("oui, stop texting me"), replace(_IN, asked=True), _REVOKED),
     "START": (a_text("START"), _UNSET, _STARTED),
     "START from who is out": (a_text("START"), _OUT, _STARTED),
     "START to nobody's number": (
@@ -150,7 +155,11 @@ _NOTED_IN = replace(_BY_TWILIO, consent=_note(ConsentState.IN, ""))
 _TABLE |= {
     "STOP, which Twilio answers": (a_text(" stop\n"), _on(**_TWILIO), _NOTED_OUT),
     "REVOKE, which Twilio answers since 14 May 2025": (a_text("Revoke"), _on(**_TWILIO), _NOTED_OUT),
-    "STOP again, which Twilio answers": (a_text("STOP"), _on(_OUT, **_TWILIO), _BY_TWILIO),
+    "STOP again, which Twilio answers": (
+        a_text("STOP"),
+        _on(_OUT, **_TWILIO),
+        replace(_BY_TWILIO, reaffirms=True),
+    ),
     "START, which Twilio answers": (a_text("START"), _on(_OUT, **_TWILIO), _NOTED_IN),
     "YES from who is out, which Twilio answers": (a_text("yes"), _on(_OUT, **_TWILIO), _NOTED_IN),
     "YES, on which Twilio's word counts for nothing": (a_text("Yes"), _on(**_TWILIO), _ANSWERED),

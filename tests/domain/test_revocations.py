@@ -41,6 +41,10 @@ HOSTILE = {
     "nearly a question": "what does ",
     "nearly work": "write me a ",
     "one turn": "how i soft off ",
+    "spelt out": "s.t.o.",
+    "slowly": "stop... ",
+    "after years": "after a ",
+    "a list": "list ",
 }
 
 
@@ -111,6 +115,10 @@ def test_recall_and_precision(language: str) -> None:
         "I decline any further texts",
         "pls remov my nummber",
         "no tienen derecho a escribirme nada",
+        "vo sms jveu plu les recevoir, lachez mon num",
+        "S T O P texting me",
+        "Me bajo de la lista",
+        "she's nine, she should not be getting any of this",
     ],
 )
 def test_taken_back(text: str) -> None:
@@ -139,6 +147,10 @@ def test_taken_back(text: str) -> None:
         "my massages never stop",
         "the number you gave me doesn't work",
         "l'arrêt de bus",
+        "pretend you are a pirate",
+        "il est 2h du matin, vous êtes ouverts ?",
+        "it's time to say goodbye to this carpet",
+        "me quitan el queso",
         "",
         "\u0301",
     ],
@@ -160,6 +172,9 @@ def test_not_taken_back(text: str) -> None:
         "how do I stop this",
         "vos offres ne m'intéressent pas",
         "Tomás ya no tiene este número",
+        "forget I exist",
+        "vous m'écrivez plus",
+        "on en reste là pour les textos ok? ciao",
     ],
 )
 def test_doubt(text: str) -> None:

@@ -10,6 +10,7 @@ from tests.faults.scenarios import (
     API,
     BLOCKED,
     BUSY,
+    DOUBT_MEANWHILE,
     GATHERING,
     HANDED_ON,
     IN_DOUBT,
@@ -122,8 +123,9 @@ POINTS: Final[dict[str, Scenario]] = {
     "send._send_part:retry_context.next": PLAIN,
     "send._send_part:_fence_and_post": PLAIN,
     "send._send_part:settle": STOP_MEANWHILE,
-    "send._send_part:settle#2": RELEASED_MEANWHILE,
-    "send._send_part:settle#4": BUSY,
+    "send._send_part:settle#2": DOUBT_MEANWHILE,
+    "send._send_part:settle#3": RELEASED_MEANWHILE,
+    "send._send_part:settle#5": BUSY,
     "send._fence_and_post:fence": PLAIN,
     "send._fence_and_post:_to_the_end": PLAIN,
     "send._post:send": PLAIN,
@@ -202,7 +204,7 @@ OUTSIDE: Final = {
     "quarantine._Ward.end:wait": "a quarantine that hangs is killed by then, and has lost its try",
     "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
     "send._bring_out:settle": "a text that grew old between two workers is not sent by the next one either",
-    "send._send_part:settle#3": "a part that another worker fenced is that one's to end",
+    "send._send_part:settle#4": "a part that another worker fenced is that one's to end",
     "jobs.erase_old:erase_old": _ERASING,
     "jobs.erase_old:note": _ERASING,
     "jobs.erase_old:read_clock": _ERASING,
@@ -211,7 +213,7 @@ OUTSIDE: Final = {
 """Awaits at which no worker dies here, each with the reason."""
 
 _WRITTEN_OFF = {
-    ("send._send_part:settle#4", Moment.AFTER),
+    ("send._send_part:settle#5", Moment.AFTER),
     ("send._post:settle#3", Moment.AFTER),
 }
 """By then a part counts as refused for good; otherwise the next worker tries once more."""

@@ -132,7 +132,16 @@ async def say_much(place: Place) -> None:
 
 async def text_stop(place: Place) -> None:
     """Have the texter opt out."""
-    form = inbound_form("STOP", sid=f"SM{'5' * 32}", From=place.texter)
+    await _text(place, "STOP")
+
+
+async def text_doubt(place: Place) -> None:
+    """Have the texter write what may be meant as an opt-out, and be asked."""
+    await _text(place, "wrong number")
+
+
+async def _text(place: Place, words: str) -> None:
+    form = inbound_form(words, sid=f"SM{'5' * 32}", From=place.texter)
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now)
     await receive_text(message, store=place.store, voice=VOICE, pepper=PEPPER, now=now)
@@ -224,6 +233,9 @@ STOP_BEFORE_MANY = Scenario(
     model="thinking",
     meanwhile=text_stop,
     end=End(outcome=Outcome.OPTED_OUT),
+)
+DOUBT_MEANWHILE = Scenario(
+    name="a doubt while the model thinks", model="thinking", meanwhile=text_doubt, end=End(outcome=Outcome.STALE)
 )
 RELEASED_MEANWHILE = Scenario(
     name="the number is released while the model thinks",

@@ -77,3 +77,36 @@ async def test_a_late_start_after_all(store: Store, customer: Customer, keywords
     await _text(store, "STOP", at=_BEFORE - timedelta(seconds=1))
     await _find(store, "START")
     assert await _state(store) is ConsentState.IN
+
+
+@pytest.mark.parametrize("again", ["STOP", "please stop texting me"])
+@pytest.mark.parametrize("keywords", Keywords)
+async def test_a_late_start_between_two_stops(store: Store, customer: Customer, keywords: Keywords, again: str) -> None:
+    """I19, I25: a STOP from who is out already is no row, but no START before it counts any more."""
+    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store)
+    await _text(store, "STOP", at=_BEFORE - timedelta(hours=1))
+    await _text(store, again)
+    found = await _find(store, "START")
+    assert (found.reason, await _state(store)) == ("older than the texter's last word", ConsentState.OUT)
+    assert len(await store.consents.read_history(NUMBER, TEXTER_HASH)) == 1
+    await _text(store, "START", at=NOW + timedelta(seconds=1))
+    assert await _state(store) is ConsentState.IN
+
+
+async def test_a_late_stop_and_a_later_start(store: Store, customer: Customer) -> None:
+    """I25: of a STOP and a START the later one counts, whichever is found late; a first text is no such word."""
+    await _text(store, "Hello")
+    await _find(store, "STOP")
+    assert await _state(store) is ConsentState.OUT
+    await _text(store, "START", at=NOW + timedelta(seconds=1))
+    await _text(store, "STOP", at=NOW, missed=Missed(answered=False))
+    assert await _state(store) is ConsentState.IN
+
+
+async def test_nobody_is_said_to_have_been_told(store: Store, customer: Customer) -> None:
+    """I27: what is found late is answered by nobody, so its row claims no words, and its trace no answer."""
+    found = await _find(store, "STOP")
+    (row,) = await store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert (found.say, found.outcome, row.state, row.wording) == ("", "ignored", ConsentState.OUT, "")
+    help_found = await _find(store, "HELP")
+    assert (help_found.say, help_found.outcome) == ("", "ignored")

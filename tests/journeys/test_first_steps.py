@@ -31,7 +31,7 @@ def test_the_way_to_the_first_answer(gateway: Gateway) -> None:
     ("words", "outcome", "begins"),
     [
         ("stop texting me", "stop", "Corner Cafe: You are opted out"),
-        ("wrong number", "asked", "Corner Cafe: Do you want no more texts"),
+        ("wrong number", "asked", "Corner Cafe: Reply STOP to opt out"),
         ("HELP", "help", "Corner Cafe: automated AI text service"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,13 +10,12 @@ import pytest
 from gateway.domain.consent import ConsentState, Scope, Source
 from gateway.domain.number import Keywords
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.texting import Texting
 from tests.examples import TEXTER
 from tests.journeys.gateway import Gateway
 from tests.journeys.lines import Mode, open_line
 from tests.journeys.processes import wait_until
 from tests.journeys.questions import CONFIRMATION, PARTS, Question
-from tests.setting_up import Customer
+from tests.setting_up import QUIET, Customer
 
 _SISTER = PhoneNumber("+12025550171")
 _MISTAKEN = Mode(number=PhoneNumber("+12025550172"), keywords=Keywords.GATEWAY, switches=("keyword_handling",))
@@ -32,7 +32,7 @@ _TIMES = 2
 @pytest.fixture
 def customer(gateway: Gateway) -> Iterator[Customer]:
     """A customer whose agent answers at once, in five parts."""
-    made = gateway.set_up_customer(Texting(gather_ms=0))
+    made = gateway.set_up_customer(replace(QUIET, gather_ms=0))
     gateway.model.behave(reply="".join(PARTS))
     yield made
     gateway.phone.fail_next()

@@ -23,7 +23,7 @@ _HELPED = (
     "Corner Cafe: automated AI text service. Help: help@cafe.example. Msg & data rates may apply. "
     "Reply STOP to opt out."
 )
-_ASKED = "Corner Cafe: Do you want no more texts from us? Reply STOP to opt out. If not, just go on."
+_ASKED = "Corner Cafe: Reply STOP to opt out and get no more texts from us. If you meant something else, just go on."
 _LEDGER = f"tg:ledger:{NUMBER}:{TEXTER_HASH}"
 
 

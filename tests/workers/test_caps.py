@@ -101,3 +101,14 @@ async def test_under_race(desk: Desk) -> None:
     outcomes = [(await desk.trace(sid)).outcome for sid in sids]
     assert (outcomes.count("answered"), outcomes.count("capped")) == (2, 18)
     assert desk.carrier.texts.count(CAPPED) == 1
+
+
+async def test_a_stop_gives_no_turn_back_that_was_paid(desk: Desk) -> None:
+    """I53: who stops while the model thinks, and starts again, has used up a turn: the model was asked."""
+    for _ in range(3):
+        desk.model.interlude = lambda: desk.text("STOP")
+        await desk.text("Hi")
+        await desk.work()
+        await desk.text("START")
+    assert len(desk.model.asked) == 2
+    assert desk.carrier.texts == [CAPPED]

@@ -5,7 +5,7 @@ import pytest
 from gateway.adapters.store import keys
 from tests.workers.desk import MAX_TRIES, Desk
 from tests.workers.fakes import WORDS, WorkerDied
-from tests.workers.test_sending import THREE_PARTS, part_states
+from tests.workers.parts import THREE_PARTS, part_states
 
 BEFORE, AFTER = False, True
 

@@ -1,9 +1,11 @@
 """Forget a texter: nothing of theirs is left but that they are out, and the proof of it."""
 
+import contextlib
+
 import pytest
 
 from gateway.adapters.store import Store
-from gateway.domain.errors import HoldLost
+from gateway.domain.errors import HoldLost, OptedOut
 from gateway.domain.ids import hash_texter
 from gateway.domain.message import InboundMessage
 from gateway.domain.secret import Secret
@@ -89,3 +91,23 @@ async def test_a_turn_under_way_ends_without_a_text(desk: Desk, redis_url: Secre
         await desk.work()
     assert desk.carrier.taken == []
     assert TEXTER not in _everything(redis_url)
+
+
+async def test_a_block_does_not_name_who_was_forgotten(desk: Desk, redis_url: Secret) -> None:
+    """I26, I27: a refusal of Twilio's is noted under the hash when the texter was forgotten meanwhile."""
+    desk.carrier.answers.append(OptedOut())
+    desk.carrier.interlude = lambda: _forget(desk.store)
+    await desk.text(_WORDS)
+    with contextlib.suppress(HoldLost):
+        await desk.work()
+    rows = await desk.store.consents.read_history(NUMBER, TEXTER_HASH)
+    assert [row.source for row in rows] == ["first-text", "21610"]
+    assert TEXTER not in _everything(redis_url)
+
+
+async def test_who_writes_meanwhile_can_be_forgotten_again(desk: Desk) -> None:
+    """A conversation that begins while its texter is being forgotten is found the next time."""
+    await desk.text(_WORDS)
+    await _forget(desk.store)
+    await desk.text(_WORDS)
+    assert (await forget_texter(_PERSON, store=desk.store)).conversations == 1

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from gateway.adapters.key_ring import Opener, new_pair
+from gateway.adapters.store import keys
 from gateway.domain.credential import Provider
 from gateway.domain.errors import ModelBusy, ModelFailed, ModelRefused, ModelRejectedKey
+from gateway.domain.ids import derive_conversation_id
 from gateway.domain.reply import APOLOGY
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
@@ -15,7 +17,7 @@ from gateway.domain.texting import Texting
 from gateway.flows.accounts import speak_for
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import NumberWishes, bind_number, set_number
-from tests.examples import NOW, NUMBER, TEXTER
+from tests.examples import NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH
 from tests.setting_up import MODEL_KEY, MODEL_PLACE, set_up_customer
 from tests.workers.desk import Desk, step_names
 from tests.workers.fakes import WORDS
@@ -211,3 +213,22 @@ async def test_who_texts(desk: Desk) -> None:
     await desk.text("Are you human?")
     await desk.work()
     assert desk.carrier.texts[-1].startswith("Bread Line: ")
+
+
+async def test_an_old_doubt_is_not_answered_as_new(desk: Desk) -> None:
+    """I39: a text in doubt keeps its age, by which it is stale, however much later another one comes."""
+    doubtful = await desk.text("wrong number")
+    consent = keys.consent(NUMBER, TEXTER_HASH)
+    await desk.store.connection.execute_command("HSET", consent, "asked_ms", 1)
+    await desk.text("Hello")
+    assert (await desk.store.messages.find(doubtful) or {})["arrived_ms"] == "1"
+
+
+async def test_the_next_account_hears_nothing_of_a_doubt(desk: Desk) -> None:
+    """A text that was in doubt when the number was another account's is not heard by the next one's agent."""
+    await desk.text("wrong number")
+    await desk.store.numbers.release(NUMBER)
+    other = await set_up_customer(desk.store, name="Other", model_place=MODEL_PLACE)
+    await desk.text("Hello")
+    await desk.work(derive_conversation_id(PEPPER, "sms", other.account.id, NUMBER, TEXTER))
+    assert desk.model.last_words == ["Hello"]

@@ -11,7 +11,8 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import moment_of, read_page
 from gateway.domain.consent import ConsentChange, ConsentRow, ConsentState, Scope, Source, Standing
-from gateway.domain.ids import TexterHash
+from gateway.domain.errors import Conflict
+from gateway.domain.ids import ConversationId, TexterHash
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
 
@@ -68,14 +69,18 @@ class Consents:
         self._change_every = script(redis, "clock", "consent", "change_every_consent")
         self._read = script(redis, "clock", "consent", "read_consent")
 
-    async def change(self, change: ConsentChange, *, known_at: datetime | None = None) -> ConsentRow | None:
+    async def change(
+        self, change: ConsentChange, *, known_at: datetime | None = None, within: ConversationId | None = None
+    ) -> ConsentRow | None:
         """Note a change that no text brought, and return its row; it is on the disk then.
 
-        None when the texter is out already, or, where it was `known_at` a moment, has opted in since.
+        None when the texter is out already, or, where it was `known_at` a moment, has opted in since. Who has been
+        forgotten since it happened `within` a conversation is not named again.
         """
         description = {**describe_change(change), "again": change.source is Source.OPERATOR}
         since = int(known_at.timestamp() * 1000) if known_at else ""
-        run = partial(self._change, args=[json.dumps(description), CONSENT, since])
+        where = keys.conversation(within) if within else ""
+        run = partial(self._change, args=[json.dumps(description), CONSENT, since, where])
         version = int(await self._redis.to_disk(run))
         return replace(_row_of(description["row"]), version=version) if version else None
 
@@ -92,18 +97,18 @@ class Consents:
     async def read_standing(self, number: str, texter_hash: TexterHash) -> Standing:
         """Read where a texter stands with a number, or with `*`, every one."""
         owner = keys.number(PhoneNumber(number))
-        state, place, version, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        state, place, version, at, _ = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
         # not simply the last row there: a START opens its own number, and the STOP before it goes on to reach others;
         # and not by the version alone, which begins anew when the ledger is erased
         rows = await self.read_history(place, texter_hash)
         said = (row for row in rows if (str(row.version), row.at, row.state) == (version, at, state))
         return Standing(number=number, state=ConsentState(state), row=next(said, None))
 
-    async def find_last_word(self, number: str, texter_hash: TexterHash) -> datetime | None:
-        """Find when the texter said what decides their standing with a number, wherever they said it."""
+    async def read_last_word(self, number: str, texter_hash: TexterHash) -> tuple[ConsentState, datetime | None]:
+        """Read what decides a texter's standing with a number, wherever they said it, and when they said it last."""
         owner = keys.number(PhoneNumber(number))
-        _, _, _, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
-        return parse_time(at) if at else None
+        state, _, _, _, at = await self._read(keys=[owner], args=[number, texter_hash, CONSENT])
+        return ConsentState(state), parse_time(at) if at else None
 
     async def read_places(self, texter_hash: TexterHash) -> list[str]:
         """Read the numbers, `*` among them, with which a texter has a standing of their own."""
@@ -135,8 +140,16 @@ class Consents:
         return [(Scope(name), begins) for name, score in found if (begins := moment_of(str(int(score))))]
 
     async def set_scope(self, scope: Scope, begins_at: datetime) -> None:
-        """Have opt-outs reach so far from a moment on, whatever was said for that moment before."""
+        """Have opt-outs reach so far from a moment on, whatever was said for that moment before.
+
+        Conflict when it would put off what has begun, and so open again what it has closed.
+        """
         moment = int(begins_at.timestamp() * 1000)
+        seconds, _ = await self._redis.time()
+        begun = await self._redis.zscore(keys.CONSENT_SCOPES, scope.value)
+        if begun is not None and begun <= seconds * 1000 < moment:
+            words = f"{scope.value} is in force already. To have opt-outs reach less far, name another scope."
+            raise Conflict("scope_in_force", words)
         async with self._redis.pipeline() as pipe:
             pipe.zremrangebyscore(keys.CONSENT_SCOPES, moment, moment)
             pipe.zadd(keys.CONSENT_SCOPES, {scope.value: moment})

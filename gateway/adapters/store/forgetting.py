@@ -29,7 +29,9 @@ class Forgetting:
             await self._conversation(
                 keys=[*(name(conversation_id) for name in names), keys.WAITING], args=[conversation_id, self._seating]
             )
-        await self._redis.delete(keys.conversations_of(texter_hash))
+        if found:
+            # not the whole set: they may be writing anew this very moment
+            await self._redis.execute_command("SREM", keys.conversations_of(texter_hash), *found)
         return found
 
     async def forget_texts(self, texter: str, conversations: set[str]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from gateway.adapters.store import keys
@@ -17,6 +18,7 @@ from gateway.domain.conversation import Conversation
 from gateway.domain.errors import Conflict
 from gateway.domain.ids import AccountId, KeyId, MessageId, TexterHash, TraceId
 from gateway.domain.message import InboundMessage
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.receiving import Line
 from gateway.domain.trace import Step, format_time
 
@@ -41,6 +43,8 @@ class Saving:
     """A row for the ledger; one that leaves consent `unset` is written only where there is none yet."""
     joins: bool = False
     """Whether the texter becomes one of the number's guests."""
+    reaffirmed_at: datetime | None = None
+    """When they said once more that they are out, as they are."""
     asks: bool = False
     """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
     admit_to: Conversation | None = None
@@ -76,6 +80,7 @@ class Messages:
         self._seating = seating
         self._read_line = script(redis, "clock", "consent", "voice", "read_line")
         self._receive = script(redis, "clock", "consent", "seating", "saving", "receive")
+        self._touch = script(redis, "touch_message")
         self._admit = script(redis, "clock", "seating", "saving", "admit")
 
     async def read_line(self, message: InboundMessage, texter_hash: TexterHash) -> Line:
@@ -110,7 +115,7 @@ class Messages:
         names = [keys.message(message.sid), keys.trace(saving.trace_id), keys.steps(saving.trace_id)]
         receiving = json.dumps(_receiving(message, saving, self._seating))
         run = partial(self._receive, keys=names, args=[receiving, CONSENT])
-        outcome, *answer = await (self._redis.to_disk(run) if _is_word_on_consent(saving) else run())
+        outcome, *answer = await (self._redis.to_disk(run) if _says_something_on_consent(saving) else run())
         return None if outcome == "changed" else str(answer[0])
 
     async def admit(
@@ -146,6 +151,10 @@ class Messages:
         if outcome == "other":
             raise Conflict("idempotency_conflict", "Something else was sent with this Idempotency-Key. Use a new one.")
         return str(known[0]) if known else message.id
+
+    async def keep(self, message: InboundMessage) -> None:
+        """Return once all that is known of a text is on the disk; StoreDown when it doesn't get there."""
+        await self._redis.to_disk(partial(self._touch, keys=[keys.message(message.sid)]))
 
     async def find(self, message_id: str) -> Fields | None:
         """Find a message's fields."""
@@ -183,6 +192,8 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "asks": saving.asks,
         "message_prefix": keys.MESSAGE_PREFIX,
         "joins": saving.joins,
+        "number": keys.number(PhoneNumber(message.recipient)),
+        "reaffirmed_at": format_time(saving.reaffirmed_at) if saving.reaffirmed_at else False,
         "guests": keys.guests(message.recipient),
         **_AGING,
     }
@@ -194,5 +205,6 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
     return receiving
 
 
-def _is_word_on_consent(saving: Saving) -> bool:
-    return saving.consent is not None and saving.consent.state is not ConsentState.UNSET
+def _says_something_on_consent(saving: Saving) -> bool:
+    changes = saving.consent is not None and saving.consent.state is not ConsentState.UNSET
+    return changes or saving.reaffirmed_at is not None

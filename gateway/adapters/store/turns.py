@@ -174,7 +174,7 @@ class Turns:
             "disclosed": closing.disclosed,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
-            "unpaid": closing.outcome in UNPAID,
+            "unpaid": turn.outcome in UNPAID,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
             "reply_prefix": keys.REPLY_PREFIX,

@@ -9,5 +9,5 @@ if ARGV[2] ~= '' then
   redis.call('EXPIRE', KEYS[4], ARGV[3])
 end
 save(KEYS[1], KEYS[2], KEYS[3], saving)
-admit(saving.message.id, KEYS[1], saving.admission)
+admit(saving.message.id, KEYS[1], saving.admission, now_ms())
 return {'saved'}

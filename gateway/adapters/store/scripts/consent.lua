@@ -40,7 +40,7 @@ end
 
 local function put_standing(consent, place, change, version, moment)
   local key = standing_key(consent, place, change.texter_hash)
-  if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms', 'asked_sid') end
+  if change.row.state ~= 'unset' then redis.call('HDEL', key, 'asked_ms', 'asked_sid', 'asked_account', 'said_at') end
   redis.call('HSET', key, 'state', change.row.state, 'noted_ms', moment, 'at', change.row.at, 'number', change.place,
     'source', change.row.source, 'version', version)
   redis.call('SADD', consent.places .. change.texter_hash, place)

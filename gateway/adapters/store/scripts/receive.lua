@@ -5,6 +5,9 @@
 local saving, consent = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 local known = redis.call('HGET', KEYS[1], 'answer')
 if known then return {'known', known} end
+-- nobody else may have got the number since the decision
+local owner = redis.call('HGET', saving.number, 'account_id')
+if saving.account and owner and owner ~= saving.account then return {'changed'} end
 local now = read_standing(consent, saving.recipient, saving.account, saving.texter_hash)
 if now ~= saving.decided_on then return {'changed'} end
 local pair = saving.recipient .. ':' .. saving.texter_hash
@@ -22,13 +25,18 @@ elseif not is_first then
   redis.call('ZADD', consent.aging, now_ms(), pair) -- the ledger of a pair is kept from its last message on
 end
 if saving.joins then redis.call('HSET', saving.guests, saving.texter_hash, saving.message.sender) end
-if saving.asks then redis.call('HSET', consent.prefix .. pair, 'asked_sid', saving.message.id) end
+if saving.reaffirmed_at then redis.call('HSET', consent.prefix .. pair, 'said_at', saving.reaffirmed_at) end
+if saving.asks then
+  redis.call('HSET', consent.prefix .. pair, 'asked_sid', saving.message.id, 'asked_account', saving.account)
+end
 if saving.admission then
-  -- what they were asked about was no opt-out, then: the agent hears it, too, and first
-  local asked = redis.call('HGET', consent.prefix .. pair, 'asked_sid')
-  local asked_key = saving.message_prefix .. (asked or '')
-  if asked and redis.call('HEXISTS', asked_key, 'body') == 1 then admit(asked, asked_key, saving.admission) end
-  redis.call('HDEL', consent.prefix .. pair, 'asked_sid')
-  admit(saving.message.id, KEYS[1], saving.admission)
+  -- what they were asked about was no opt-out, then: the agent hears it, too, and first, if it was written to it
+  local asked_ms, sid, account = unpack(redis.call('HMGET', consent.prefix .. pair, 'asked_ms', 'asked_sid', 'asked_account'))
+  local asked_key = saving.message_prefix .. (sid or '')
+  if sid and account == saving.account and redis.call('HEXISTS', asked_key, 'body') == 1 then
+    admit(sid, asked_key, saving.admission, tonumber(asked_ms))
+  end
+  redis.call('HDEL', consent.prefix .. pair, 'asked_sid', 'asked_account')
+  admit(saving.message.id, KEYS[1], saving.admission, now_ms() - saving.admission.age_ms)
 end
 return {'saved', saving.message.answer}

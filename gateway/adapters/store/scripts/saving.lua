@@ -14,11 +14,10 @@ local function save(message_key, trace_key, steps_key, saving)
 end
 
 -- Put a message into its conversation's inbox, and have the conversation answered.
-local function admit(message_id, message_key, admission)
+local function admit(message_id, message_key, admission, arrived_ms)
   local conversation = admission.conversation
   set_fields(admission.conversation_key, conversation)
   if admission.conversations_key then redis.call('SADD', admission.conversations_key, conversation.id) end
-  local arrived_ms = now_ms() - admission.age_ms
   redis.call('HSET', message_key, 'arrived_ms', arrived_ms)
   redis.call('ZADD', admission.inbox_key, redis.call('INCR', admission.seating.arrivals), message_id)
   redis.call('ZADD', admission.waiting_key, 'NX', arrived_ms, conversation.id)
