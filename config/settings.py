@@ -18,9 +18,11 @@ from pydantic import (
     field_validator,
 )
 
+from config.quotas import QuotaSettings
 from config.values import (
     AccountSid,
     HttpUrl,
+    Networks,
     Pepper,
     Places,
     PrivateRing,
@@ -176,8 +178,14 @@ class ReceiveSettings(EdgeSettings, PepperSettings, _VoiceSettings):
     """What whoever receives texts needs: to name conversations, and to speak for the operator."""
 
 
-class WebSettings(ReceiveSettings, SealSettings):
+class WebSettings(ReceiveSettings, SealSettings, QuotaSettings):
     """The web process: checks, saves, seals. It has no field for a private key, on purpose."""
+
+    trusted_proxies: Networks = Field(
+        default=(),
+        alias="TEXTGATE_TRUSTED_PROXIES",
+        description="Addresses or networks, by commas, whose X-Forwarded-For is believed for limits per address.",
+    )
 
 
 class CarrierSettings(EdgeSettings):

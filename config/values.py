@@ -1,6 +1,7 @@
 """How the values of settings are read from text, and what is wrong with them."""
 
 import re
+from ipaddress import ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -76,6 +77,15 @@ def _check_places(places: tuple[str, ...]) -> tuple[str, ...]:
     return places
 
 
+def _check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
+    for network in networks:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            raise ValueError(f"must list addresses or networks, as 10.0.0.0/8; {network} is none") from None
+    return networks
+
+
 def _ring_check(size: int) -> AfterValidator:
     def check(ring: Secret) -> Secret:
         parse_ring(ring.reveal(), size=size)
@@ -100,6 +110,7 @@ SecretText = Annotated[Secret, BeforeValidator(_to_secret)]
 RedisUrl = Annotated[SecretText, AfterValidator(_check_redis_url)]
 PublicUrls = Annotated[tuple[str, ...], BeforeValidator(_split_urls), AfterValidator(_check_public_urls)]
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_networks)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_places)]
 AccountSid = Annotated[str, AfterValidator(_check_account_sid)]
 Tokens = Annotated[tuple[Secret, ...], BeforeValidator(_split_secrets), AfterValidator(_check_tokens)]

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from gateway.domain.errors import TextgateError
 from gateway.web import health, inbound, problems, receipts
 from gateway.web.api import agents, byok, messages, status
+from gateway.web.api.requests import Call, called
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
@@ -28,14 +29,20 @@ def _route(path: str, **endpoints: Endpoint) -> Route:
     return Route(path, dispatch, methods=list(endpoints))
 
 
+def _api(path: str, **deeds: Callable[[Call], Awaitable[Response]]) -> Route:
+    """Make one route of the API, which takes a key and has its quotas."""
+    return _route(path, **{method: called(deed) for method, deed in deeds.items()})
+
+
 _routes = [
     _route("/webhooks/twilio/sms", POST=inbound.post_text),
     _route("/webhooks/twilio/status", POST=receipts.post_receipt),
-    _route("/v1/status", GET=status.get_status),
-    _route("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
-    _route("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
-    _route("/v1/agents/{agent_id}", GET=agents.get_agent),
-    _route("/v1/agents/{agent_id}/messages", POST=messages.post_message),
+    _api("/v1/status", GET=status.get_status),
+    _api("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
+    _api("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
+    _api("/v1/agents/{agent_id}", GET=agents.get_agent, PATCH=agents.patch_agent, DELETE=agents.delete_agent),
+    _api("/v1/agents/{agent_id}/messages", POST=messages.post_message),
+    _api("/v1/messages/{message_id}", GET=messages.get_message),
     _route("/healthz", GET=health.get_health),
     _route("/readyz", GET=health.get_readiness),
 ]

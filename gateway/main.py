@@ -52,6 +52,8 @@ def open_resources(settings: WebSettings) -> Resources:
         sealer=Sealer(settings.seal_keys),
         voice=settings.voice,
         pepper=settings.pepper_bytes,
+        quotas=settings.quotas,
+        trusted_proxies=settings.trusted_proxies,
         public_urls=settings.public_urls,
         twilio_account_sid=settings.twilio_account_sid,
         twilio_auth_tokens=settings.twilio_auth_tokens,

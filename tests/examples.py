@@ -71,5 +71,6 @@ def environment(**changes: str) -> dict[str, str]:
         "TEXTGATE_PEPPER": encode(PEPPER),
         "TEXTGATE_BRAND": "Corner Cafe",
         "TEXTGATE_HELP_CONTACT": "help@cafe.example",
+        **dict.fromkeys(("TEXTGATE_LIMIT_AGENTS_IP_MINUTE", "TEXTGATE_LIMIT_BYOK_KEY_HOUR"), "1000"),
     }
     return {**complete, **changes}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from gateway.domain.agent import Agent
+from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Prompt, build_prompt
@@ -48,6 +48,8 @@ async def compose_reply(turn: Turn, tools: Tools) -> Reply:
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
     agent = await tools.store.agents.find(turn.agent_id)
+    if agent and agent.status is AgentStatus.PAUSED:
+        return Reply(parts=(), outcome=Outcome.STALE)
     voice = tools.voice.spoken_by(turn.brand, turn.help_contact)
     answer = await _answer(turn, agent, voice, tools)
     return _shape(answer, turn, agent.texting if agent else Texting(), voice)

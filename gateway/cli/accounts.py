@@ -1,66 +1,122 @@
 """`textgate accounts` and `textgate keys`: customers, and what their programs show to us."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
-from gateway.cli.environment import command_store, in_store
-from gateway.cli.output import Json, group, say, show
-from gateway.domain.account import Account, Plan
+from gateway.cli.environment import in_store
+from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
+from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.trace import format_time
-from gateway.flows.accounts import IssuedKey, create_account, issue_key, speak_for
+from gateway.flows.accounts import (
+    IssuedKey,
+    close_account,
+    create_account,
+    issue_key,
+    revoke_key,
+    rotate_key,
+    speak_for,
+)
 
 accounts = group("Customers: who owns agents, numbers and keys.")
 keys = group("API keys: what an account's programs show to us.")
+
+AccountName = Annotated[str, typer.Argument(metavar="ACCT")]
+KeyName = Annotated[str, typer.Argument(metavar="KEY", help="An API key's id: key_…")]
 
 
 @accounts.command("create")
 def create(name: str, as_json: Json = False) -> None:
     """Create an account."""
-    account = asyncio.run(_create(name))
-    fields = {
-        "account_id": account.id,
-        "name": account.name,
-        "created_at": format_time(account.created_at),
-    }
-    show(fields, as_json=as_json)
+    account = in_store(lambda store: create_account(name, store=store, now=datetime.now(UTC)))
+    show(_describe(account), as_json=as_json)
     say(f"Next: textgate keys issue {account.id}")
 
 
-async def _create(name: str) -> Account:
-    async with command_store() as store:
-        return await create_account(name, store=store, now=datetime.now(UTC))
+@accounts.command("list")
+def list_(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> None:
+    """List all accounts, oldest first."""
+    found, next_cursor = in_store(lambda store: store.accounts.read_all(limit=limit, cursor=cursor))
+    show_list([_describe(account) for account in found], as_json=as_json, next_cursor=next_cursor)
+
+
+@accounts.command("show")
+def show_(account: AccountName, as_json: Json = False) -> None:
+    """Show one account."""
+    show(_describe(in_store(lambda store: store.accounts.read(account))), as_json=as_json)
 
 
 @accounts.command("set")
 def set_(
-    account: Annotated[str, typer.Argument(metavar="ACCT")],
+    account: AccountName,
     brand: Annotated[str | None, typer.Option(help="Who texts from its numbers; empty for TEXTGATE_BRAND.")] = None,
     help_contact: Annotated[str | None, typer.Option(help="Whom a texter can reach, as HELP says it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Set who texts from an account's numbers; a number may have its own."""
     spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store))
-    fields = {
-        "account_id": spoken.id,
-        "name": spoken.name,
-        "brand": spoken.brand,
-        "help_contact": spoken.help_contact,
+    show(_describe(spoken), as_json=as_json)
+
+
+@accounts.command("close")
+def close(account: AccountName, as_json: Json = False) -> None:
+    """Close an account for good: revoke its keys, erase its model keys, release its numbers. Consent is kept."""
+    closed = in_store(lambda store: close_account(account, store=store, now=datetime.now(UTC)))
+    show(_describe(closed), as_json=as_json)
+
+
+def _describe(account: Account) -> Fields:
+    return {
+        "account_id": account.id,
+        "name": account.name,
+        "brand": account.brand,
+        "help_contact": account.help_contact,
+        "created_at": format_time(account.created_at),
+        "closed_at": format_time(account.closed_at) if account.closed_at else None,
     }
-    show(fields, as_json=as_json)
 
 
 @keys.command("issue")
 def issue(
-    account: Annotated[str, typer.Argument(metavar="ACCT")],
+    account: AccountName,
     label: Annotated[str, typer.Option(help="A word to remember it by.")] = "",
     plan: Annotated[Plan, typer.Option(help="How much the key may do.")] = Plan.FREE,
     as_json: Json = False,
 ) -> None:
     """Issue an API key to an account. The key is shown this once."""
-    issued = asyncio.run(_issue(account, label, plan))
+    issued = in_store(lambda store: issue_key(account, label=label, plan=plan, store=store, now=datetime.now(UTC)))
+    _show_secret(issued, as_json=as_json)
+    say(f"Next: textgate byok set {issued.key.id} --provider openai --model MODEL")
+
+
+@keys.command("list")
+def list_keys(
+    account: Annotated[str | None, typer.Option(metavar="ACCT", help="Only those of one account.")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List all API keys, oldest first."""
+    found, next_cursor = in_store(lambda store: store.accounts.read_keys(account, limit=limit, cursor=cursor))
+    show_list([_describe_key(key) for key in found], as_json=as_json, next_cursor=next_cursor)
+
+
+@keys.command("rotate")
+def rotate(key: KeyName, as_json: Json = False) -> None:
+    """Give an API key another secret, at once; its agents and its model key stay. The secret is shown this once."""
+    _show_secret(in_store(lambda store: rotate_key(key, store=store)), as_json=as_json)
+
+
+@keys.command("revoke")
+def revoke(key: KeyName, as_json: Json = False) -> None:
+    """End the API access of a key, at once. Its agents go on answering texts."""
+    revoked = in_store(lambda store: revoke_key(key, store=store, now=datetime.now(UTC)))
+    show(_describe_key(revoked), as_json=as_json)
+    say(f"Its agents answer on, until you say: textgate byok clear {revoked.id}, or numbers release")
+
+
+def _show_secret(issued: IssuedKey, *, as_json: bool) -> None:
     fields = {
         "key_id": issued.key.id,
         "api_key": issued.secret.reveal(),
@@ -69,12 +125,16 @@ def issue(
         "label": issued.key.label,
     }
     show(fields, as_json=as_json)
-    say(
-        "Only its hash is kept: note api_key down now.\n"
-        f"Next: textgate byok set {issued.key.id} --provider openai --model MODEL"
-    )
+    say("Only its hash is kept: note api_key down now.")
 
 
-async def _issue(account: str, label: str, plan: Plan) -> IssuedKey:
-    async with command_store() as store:
-        return await issue_key(account, label=label, plan=plan, store=store, now=datetime.now(UTC))
+def _describe_key(key: ApiKey) -> Fields:
+    return {
+        "key_id": key.id,
+        "account_id": key.account_id,
+        "plan": key.plan.value,
+        "label": key.label,
+        "last4": key.last4,
+        "created_at": format_time(key.created_at),
+        "revoked_at": format_time(key.revoked_at) if key.revoked_at else None,
+    }

@@ -1,30 +1,32 @@
 """`textgate agents`: what answers texts."""
 
-import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.environment import command_store
+from gateway.adapters.store import Store
+from gateway.cli.environment import in_store
 from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
-from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.agent import MAX_PROMPT, Agent, AgentStatus, LlmMode
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.flags import find_warnings
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
-from gateway.flows.agents import AgentWishes, create_agent
+from gateway.flows.agents import AgentWishes, create_agent, revise_agent
 
 app = group("Agents: what answers texts.")
+
+AgentName = Annotated[str, typer.Argument(metavar="AGT")]
+PromptFile = Annotated[Path | None, typer.Option(help="A file that holds them.", exists=True, dir_okay=False)]
 
 
 @app.command("create")
 def create(
     key: Annotated[str, typer.Argument(metavar="KEY", help="An API key's id: key_…")],
     prompt: Annotated[str | None, typer.Option(help="The agent's instructions.")] = None,
-    prompt_file: Annotated[
-        Path | None, typer.Option(help="A file that holds them.", exists=True, dir_okay=False)
-    ] = None,
+    prompt_file: PromptFile = None,
     llm: Annotated[LlmMode, typer.Option(help="Whose model key pays.")] = LlmMode.BYOK,
     model: Annotated[str | None, typer.Option(help="Instead of the BYOK record's model.")] = None,
     gather_ms: Annotated[
@@ -49,13 +51,81 @@ def create(
             refusal=_check_line(refusal),
         ),
     )
-    agent = asyncio.run(_create(key, wishes))
+    _show_saved(in_store(lambda store: _create(key, wishes, store)), as_json=as_json)
+
+
+async def _create(key_id: str, wishes: AgentWishes, store: Store) -> Agent:
+    return await create_agent(await store.accounts.read_key(key_id), wishes, store=store, now=datetime.now(UTC))
+
+
+def _show_saved(agent: Agent, *, as_json: bool) -> None:
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings and as_json else {}
     show({**agent.describe(), **told}, as_json=as_json)
     for warning in warnings:
         say(f"Warning: {warning}")
     say(f"Next: textgate numbers bind +E164 {agent.id}")
+
+
+@app.command("revise")
+def revise(
+    agent: AgentName,
+    prompt: Annotated[str | None, typer.Option(help="The agent's instructions.")] = None,
+    prompt_file: PromptFile = None,
+    model: Annotated[str | None, typer.Option(help="Instead of the BYOK record's model; empty for that.")] = None,
+    gather_ms: Annotated[int | None, typer.Option(min=0, max=MAX_GATHER_MS)] = None,
+    disclosure: Annotated[str | None, typer.Option(help="Said before the first reply; empty for nothing.")] = None,
+    apology: Annotated[str | None, typer.Option(help="Said when the model fails; empty for silence.")] = None,
+    refusal: Annotated[str | None, typer.Option(help="Said when the model declines; empty for silence.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Change an agent, from its next turn on; what you don't name stays."""
+    lines = {"disclosure": disclosure, "apology": apology, "refusal": refusal}
+    texting: dict[str, Any] = {name: _check_line(line) for name, line in lines.items() if line is not None}
+    if gather_ms is not None:
+        texting["gather_ms"] = gather_ms
+    changes: dict[str, Any] = {}
+    if prompt is not None or prompt_file is not None:
+        changes["system_prompt"] = _read_prompt(prompt, prompt_file)
+    if model is not None:
+        changes["llm_model"] = model or None
+    if not changes and not texting:
+        raise InvalidRequest("nothing_to_revise", "Say what to change: textgate agents revise --help")
+    _show_saved(in_store(lambda store: _revise(agent, changes, texting, store)), as_json=as_json)
+
+
+async def _revise(agent_id: str, changes: dict[str, Any], texting: dict[str, Any], store: Store) -> Agent:
+    agent = await store.agents.read(agent_id)
+    if texting:
+        changes = {**changes, "texting": replace(agent.texting, **texting)}
+    return await revise_agent(agent, changes, store=store, now=datetime.now(UTC))
+
+
+@app.command("pause")
+def pause(agent: AgentName, as_json: Json = False) -> None:
+    """Have an agent answer nobody until it is resumed: texts meet silence, and are not answered later."""
+    _set_status(agent, AgentStatus.PAUSED, as_json=as_json)
+
+
+@app.command("resume")
+def resume(agent: AgentName, as_json: Json = False) -> None:
+    """Have a paused agent answer again."""
+    _set_status(agent, AgentStatus.ACTIVE, as_json=as_json)
+
+
+def _set_status(agent: str, status: AgentStatus, *, as_json: bool) -> None:
+    show(in_store(lambda store: _revise(agent, {"status": status}, {}, store)).describe(), as_json=as_json)
+
+
+@app.command("delete")
+def delete(agent: AgentName, as_json: Json = False) -> None:
+    """Delete an agent. Its numbers stay, without an agent; STOP and HELP are heeded on them."""
+    in_store(lambda store: _delete(agent, store))
+    show({"ok": True, "agent_id": agent}, as_json=as_json)
+
+
+async def _delete(agent_id: str, store: Store) -> None:
+    await store.agents.delete(await store.agents.read(agent_id))
 
 
 def _read_prompt(prompt: str | None, prompt_file: Path | None) -> str:
@@ -74,16 +144,10 @@ def _check_line(line: str) -> str:
     return line
 
 
-async def _create(key_id: str, wishes: AgentWishes) -> Agent:
-    async with command_store() as store:
-        key = await store.accounts.read_key(key_id)
-        return await create_agent(key, wishes, store=store, now=datetime.now(UTC))
-
-
 @app.command("list")
 def list_(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> None:
     """List all agents, oldest first."""
-    agents, next_cursor = asyncio.run(_read_all(limit, cursor))
+    agents, next_cursor = in_store(lambda store: store.agents.read_all(None, limit=limit, cursor=cursor))
     rows = [
         {
             "agent_id": agent.id,
@@ -102,20 +166,14 @@ def _shorten(text: str) -> str:
     return text if len(text) <= shown else f"{text[: shown - 1]}…"
 
 
-async def _read_all(limit: int, cursor: str | None) -> tuple[list[Agent], str | None]:
-    async with command_store() as store:
-        return await store.agents.read_all(None, limit=limit, cursor=cursor)
-
-
 @app.command("show")
-def show_(agent: Annotated[str, typer.Argument(metavar="AGT")], as_json: Json = False) -> None:
+def show_(agent: AgentName, as_json: Json = False) -> None:
     """Show one agent."""
-    show(asyncio.run(_describe(agent)), as_json=as_json)
+    show(in_store(lambda store: _describe(agent, store)), as_json=as_json)
 
 
-async def _describe(agent_id: str) -> dict[str, object]:
-    async with command_store() as store:
-        agent = await store.agents.read(agent_id)
-        number = await store.numbers.find_of_agent(agent.id)
+async def _describe(agent_id: str, store: Store) -> dict[str, object]:
+    agent = await store.agents.read(agent_id)
+    number = await store.numbers.find_of_agent(agent.id)
     owners = {"account_id": agent.account_id, "key_id": agent.key_id, "phone_number": number}
     return {**agent.describe(), **owners}

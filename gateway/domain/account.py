@@ -31,6 +31,8 @@ class Account:
     """Who texts from its numbers, instead of what the settings say."""
     help_contact: str | None = None
     created_at: datetime
+    closed_at: datetime | None = None
+    """When it was closed, for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class ApiKey:
     credential_id: CredentialId | None
     """The BYOK record that belongs to this key."""
     created_at: datetime
+    revoked_at: datetime | None = None
+    """When its API access ended; its agents answer on."""
 
 
 def hash_api_key(key: Secret) -> str:

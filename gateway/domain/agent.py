@@ -15,6 +15,8 @@ class AgentStatus(StrEnum):
     """Whether an agent answers."""
 
     ACTIVE = "active"
+    PAUSED = "paused"
+    """Texts meet silence, messages over the API are refused."""
 
 
 class LlmMode(StrEnum):

@@ -7,6 +7,7 @@ TextgateError
 │   ├── BadSignature          403
 │   ├── NotFound              404
 │   ├── Conflict              409
+│   ├── TooMany               429, says how long to wait
 │   ├── TooSlow               408
 │   ├── TooLarge              413
 │   └── WrongMediaType        415
@@ -85,6 +86,18 @@ class Conflict(Refused):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class TooMany(Refused):
+    """There were too many requests. Wait, and send them more slowly."""
+
+    code = "rate_limited"
+
+    def __init__(self, *, limit: str, most: int, wait_seconds: int) -> None:
+        super().__init__(f"No more than {most} are allowed ({limit}). Try again in {wait_seconds} s.")
+        self.limit = limit
+        """Which quota is spent."""
+        self.wait_seconds = wait_seconds
 
 
 class TooSlow(Refused):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gateway.domain.agent import Agent
+from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.carrier_words import is_yes, read_carrier_keyword
 from gateway.domain.compliance import (
     Keyword,
@@ -210,14 +210,15 @@ def _meet_stranger(message: InboundMessage, number: Number, voice: Voice) -> Ign
 
 
 def _route(message: InboundMessage, texter: PhoneNumber, line: Line) -> Ignore | Answer:
-    if line.number is None:
+    binding = line.number.binding if line.number else None
+    if binding is None:
         return Ignore(reason="number not bound")
     if line.consent is ConsentState.OUT:
         return Ignore(reason="opted out")
-    if line.number.binding is None:
-        return Ignore(reason="number not bound")
     if line.agent is None:
         return Ignore(reason="agent is gone")
+    if line.agent.status is AgentStatus.PAUSED:
+        return Ignore(reason="agent is paused")
     if not message.body.strip():
         return Ignore(reason="empty text")
-    return Answer(binding=line.number.binding, texter=texter, gather_ms=line.agent.texting.gather_ms)
+    return Answer(binding=binding, texter=texter, gather_ms=line.agent.texting.gather_ms)

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from gateway.adapters.mint import mint, mint_api_key
 from gateway.adapters.store import Store
+from gateway.adapters.store.records import read_pages
 from gateway.domain.account import Account, ApiKey, Plan, hash_api_key
 from gateway.domain.compliance import change_line
-from gateway.domain.errors import InvalidRequest, Unauthenticated
+from gateway.domain.errors import Conflict, InvalidRequest, Unauthenticated
 from gateway.domain.ids import AccountId, KeyId
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 
 _MAX_NAME = 120
@@ -38,7 +41,7 @@ async def speak_for(account_id: str, *, brand: str | None, help_contact: str | N
 
     NotFound where there is no such account, InvalidRequest for a line that is none.
     """
-    account = await store.accounts.read(account_id)
+    account = await _read_open(account_id, store)
     spoken = replace(
         account,
         brand=change_line(brand, account.brand),
@@ -50,7 +53,7 @@ async def speak_for(account_id: str, *, brand: str | None, help_contact: str | N
 
 async def issue_key(account_id: str, *, label: str, plan: Plan, store: Store, now: datetime) -> IssuedKey:
     """Issue an API key to an account; NotFound where there is no such account."""
-    account = await store.accounts.read(account_id)
+    account = await _read_open(account_id, store)
     if len(label) > _MAX_LABEL:
         raise InvalidRequest("invalid_label", f"A label has {_MAX_LABEL} characters at the most.", field="label")
     secret = mint_api_key()
@@ -73,3 +76,48 @@ async def authenticate(shown: Secret, *, store: Store) -> ApiKey:
     if key is None:
         raise Unauthenticated
     return key
+
+
+async def rotate_key(key_id: str, *, store: Store) -> IssuedKey:
+    """Give an API key another secret, at once; its agents and its model key stay. Conflict when it is revoked."""
+    key = await store.accounts.read_key(key_id)
+    secret = mint_api_key()
+    last4 = secret.reveal()[-4:]
+    await store.accounts.rotate_key(key.id, hash_api_key(secret), last4=last4)
+    return IssuedKey(key=replace(key, last4=last4), secret=secret)
+
+
+async def revoke_key(key_id: str, *, store: Store, now: datetime) -> ApiKey:
+    """End the API access of a key; its agents answer on. Conflict when it was revoked before."""
+    key = await store.accounts.read_key(key_id)
+    await store.accounts.revoke_key(key.id, at=now)
+    return replace(key, revoked_at=now)
+
+
+async def close_account(account_id: str, *, store: Store, now: datetime) -> Account:
+    """Close an account: its keys are revoked, its model keys erased, its numbers released; consent stays."""
+    account = await store.accounts.read(account_id)
+    for key in await _read_keys(account.id, store):
+        await store.credentials.clear(key.id)
+        if key.revoked_at is None:
+            await store.accounts.revoke_key(key.id, at=now)
+    for number in await _read_numbers(account.id, store):
+        await store.numbers.release(number)
+    closed = replace(account, closed_at=account.closed_at or now)
+    await store.accounts.save(closed)
+    return closed
+
+
+async def _read_open(account_id: str, store: Store) -> Account:
+    account = await store.accounts.read(account_id)
+    if account.closed_at is not None:
+        raise Conflict("account_closed", f"The account {account.id} is closed. Make another: textgate accounts create")
+    return account
+
+
+async def _read_keys(account_id: AccountId, store: Store) -> list[ApiKey]:
+    return [key async for key in read_pages(partial(store.accounts.read_keys, account_id))]
+
+
+async def _read_numbers(account_id: AccountId, store: Store) -> list[PhoneNumber]:
+    return [each.number async for each in read_pages(store.numbers.read_all) if each.account_id == account_id]

@@ -1,7 +1,9 @@
 """Agents: made by developers over the API, or by operators for them."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
@@ -25,7 +27,14 @@ class AgentWishes:
 
 
 async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
-    """Create an agent that answers with the model key of `key`.
+    """Create an agent that answers with the model key of `key`; raises as `draft_agent` does."""
+    agent = await draft_agent(key, wishes, store=store, now=now)
+    await store.agents.save(agent)
+    return agent
+
+
+async def draft_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
+    """Make an agent that answers with the model key of `key`, to be kept.
 
     Conflict when no model key is set; InvalidRequest when neither the agent nor the BYOK record names a model.
     """
@@ -34,7 +43,7 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
         raise Conflict(CredentialMissing.code, CredentialMissing().message)
     model = wishes.llm_model if wishes.llm_model is not None else credential.model
     check_model(credential.provider, model or "", code="invalid_llm_model", field="llm.model")
-    agent = Agent(
+    return Agent(
         id=AgentId(mint("agt")),
         account_id=key.account_id,
         key_id=key.id,
@@ -48,8 +57,6 @@ async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: d
         created_at=now,
         updated_at=now,
     )
-    await store.agents.save(agent)
-    return agent
 
 
 async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
@@ -58,3 +65,17 @@ async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
     if agent is None or agent.account_id != key.account_id:
         raise NotFound(f"There is no agent {agent_id[:40]}.")
     return agent
+
+
+async def revise_agent(agent: Agent, changes: Mapping[str, Any], *, store: Store, now: datetime) -> Agent:
+    """Change fields of an agent, from its next turn on; NotFound when it was deleted meanwhile.
+
+    InvalidRequest when neither it nor the BYOK record names a model any more.
+    """
+    revised = replace(agent, **changes, updated_at=now)
+    credential = await store.credentials.find(agent.key_id)
+    if credential and "llm_model" in changes:
+        model = revised.llm_model or credential.model or ""
+        check_model(credential.provider, model, code="invalid_llm_model", field="llm.model")
+    await store.agents.replace(revised)
+    return revised

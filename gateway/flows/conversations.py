@@ -1,11 +1,16 @@
 """Talk to an agent over the API: the same way as a text, but the reply comes back in the answer."""
 
+import hashlib
+import json
+from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
-from gateway.adapters.store.replies import ReplyListener
-from gateway.domain.agent import Agent
+from gateway.adapters.store.messages import ApiMessage, Promise
+from gateway.adapters.store.replies import Reply, ReplyListener
+from gateway.domain.account import ApiKey
+from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import (
     Conflict,
@@ -14,48 +19,102 @@ from gateway.domain.errors import (
     ModelBusy,
     ModelOverQuota,
     ModelRejectedKey,
+    NotFound,
+    TextgateError,
 )
-from gateway.domain.ids import MessageId, TraceId, derive_conversation_id
+from gateway.domain.ids import AgentId, KeyId, MessageId, TraceId, derive_conversation_id, is_id
 from gateway.domain.trace import Step
 
 _WAIT_SECONDS = 75.0
 """Longer than a model call may take, so that its own failure is what the caller hears of."""
 
 
-async def send_message(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a developer sends to an agent."""
+
+    text: str
+    user_ref: str | None
+    """Separates memory: each has a conversation of its own."""
+    idempotency_key: str | None
+
+    def promise(self, key_id: KeyId, agent_id: AgentId) -> Promise | None:
+        """Name what the same answer is promised for, if it is."""
+        if self.idempotency_key is None:
+            return None
+        digest = _hash(agent_id, self.text, self.user_ref or "", str(self.user_ref is None))
+        return Promise(key_id=key_id, name=_hash(self.idempotency_key), digest=digest)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+async def admit_message(
     agent: Agent,
-    text: str,
+    said: Said,
+    key: ApiKey,
     *,
-    user_ref: str | None,
     trace_id: TraceId,
     store: Store,
-    replies: ReplyListener,
+    channel: str,
     pepper: bytes,
     now: datetime,
-) -> str:
-    """Have an agent answer `text`, and return the reply.
+) -> MessageId:
+    """Have an agent answer a message some time soon, and return the message's id.
 
-    Conflict when no model key is set; ModelBusy or ModelRejectedKey when the provider did not answer.
+    Conflict when the agent is paused, no model key is set, or the Idempotency-Key stands for something else.
     """
+    if agent.status is AgentStatus.PAUSED:
+        raise Conflict("agent_paused", f"The agent {agent.id} is paused: textgate agents resume {agent.id}")
     if await store.credentials.find(agent.key_id) is None:
         raise Conflict(CredentialMissing.code, CredentialMissing().message)
-    message_id = MessageId(mint("msg"))
-    conversation = _conversation(agent, user_ref, pepper)
+    conversation = _conversation(agent, said.user_ref, pepper)
+    message = ApiMessage(id=MessageId(mint("msg")), text=said.text, trace_id=trace_id, reply_channel=channel)
+    step = Step(at=now, name="message.admitted", details={"conversation_id": conversation.id})
+    promise = said.promise(key.id, agent.id)
+    return MessageId(await store.messages.admit(message, conversation=conversation, step=step, promise=promise))
+
+
+async def await_reply(message_id: MessageId, *, replies: ReplyListener) -> str:
+    """Wait for the reply to a message; ModelBusy when it takes too long, or what went wrong with the model."""
     async with replies.expect(message_id) as reply:
-        await store.messages.admit(
-            message_id,
-            text,
-            conversation=conversation,
-            trace_id=trace_id,
-            step=Step(at=now, name="message.admitted", details={"conversation_id": conversation.id}),
-            reply_channel=replies.channel,
-        )
         answer = await reply(_WAIT_SECONDS)
     if answer is None:
         raise ModelBusy("The reply is not there yet. It is still being made: ask again later.")
+    return read_reply(answer)
+
+
+def read_reply(answer: Reply) -> str:
+    """Read the words of a reply; raises what went wrong with the model when there are none."""
     if answer["reply_text"] is None:
         raise _failure(answer["failure"])
     return str(answer["reply_text"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageState:
+    """How far a message over the API has come."""
+
+    status: str
+    """`waiting`, `answered`, `failed`, or `expired` when its reply is no longer kept."""
+    reply_text: str | None = None
+    error: str | None = None
+
+
+async def read_message(message_id: str, key: ApiKey, *, store: Store, replies: ReplyListener) -> MessageState:
+    """Read how far a message has come; NotFound for anybody else's, as if it did not exist."""
+    fields = await store.messages.find(message_id) if is_id(message_id, "msg") else None
+    if fields is None or fields.get("account_id") != key.account_id:
+        raise NotFound(f"There is no message {message_id[:40]}.")
+    answer = await replies.find(message_id)
+    if answer is None:
+        trace = await store.traces.read(fields["trace_id"])
+        return MessageState(status="waiting" if trace.outcome == "admitted" else "expired")
+    try:
+        return MessageState(status="answered", reply_text=read_reply(answer))
+    except TextgateError as failure:
+        return MessageState(status="failed", error=failure.code)
 
 
 def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversation:
@@ -67,7 +126,7 @@ def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversa
     )
 
 
-def _failure(code: str | None) -> Exception:
+def _failure(code: str | None) -> TextgateError:
     if code == CredentialMissing.code:
         return Conflict(code, CredentialMissing().message)
     known = {error.code: error for error in (ModelRejectedKey, ModelOverQuota, CredentialSealed)}

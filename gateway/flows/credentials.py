@@ -48,7 +48,22 @@ async def set_credential(
     allowed_private: Collection[str],
     now: datetime,
 ) -> Credential:
-    """Seal a model key as the BYOK record of an API key; InvalidRequest for what can't be one."""
+    """Seal a model key and keep it as the BYOK record of an API key; InvalidRequest for what can't be one."""
+    credential = await seal_credential(key, secret, settings, sealer=sealer, allowed_private=allowed_private, now=now)
+    await store.credentials.set(key.id, credential)
+    return credential
+
+
+async def seal_credential(
+    key: ApiKey,
+    secret: Secret,
+    settings: ByokSettings,
+    *,
+    sealer: Sealer,
+    allowed_private: Collection[str],
+    now: datetime,
+) -> Credential:
+    """Seal a model key for an API key, to be kept; InvalidRequest for what can't be one."""
     _check_secret(secret)
     if settings.model is not None:
         check_model(settings.provider, settings.model, code="invalid_model", field="model")
@@ -60,7 +75,7 @@ async def set_credential(
         provider=settings.provider,
         origin=endpoint.origin,
     )
-    credential = Credential(
+    return Credential(
         id=record_id,
         account_id=key.account_id,
         provider=settings.provider,
@@ -73,8 +88,6 @@ async def set_credential(
         health=Health.UNVERIFIED,
         updated_at=now,
     )
-    await store.credentials.set(key.id, credential)
-    return credential
 
 
 def _check_secret(secret: Secret) -> None:

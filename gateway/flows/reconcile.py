@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from gateway.adapters.store import Store
+from gateway.adapters.store.records import read_pages
 from gateway.adapters.store.unanswered import Unanswered
 from gateway.adapters.twilio_api import SentText, TwilioApi
 from gateway.domain.compliance import Voice
@@ -12,8 +13,6 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step
 from gateway.domain.turn import PartState
 from gateway.flows.receive import ANSWERED_BEFORE, Missed, Received, receive_text
-
-_PAGE = 500
 
 
 async def reconcile(
@@ -92,10 +91,4 @@ def _not_before(sent: SentText, moment: datetime) -> bool:
 
 
 async def _read_numbers(store: Store) -> list[PhoneNumber]:
-    numbers: list[PhoneNumber] = []
-    cursor: str | None = None
-    while True:
-        page, cursor = await store.numbers.read_all(limit=_PAGE, cursor=cursor)
-        numbers += [number.number for number in page]
-        if cursor is None:
-            return numbers
+    return [number.number async for number in read_pages(store.numbers.read_all)]

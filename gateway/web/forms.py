@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from gateway.domain.errors import BadSignature, InvalidRequest
 from gateway.domain.message import read_account_sid
-from gateway.web.limits import read_body
+from gateway.web.limits import check_media_type, read_body
 from gateway.web.resources import Resources
 from gateway.web.signature import is_signed, signed_urls
 
@@ -29,7 +29,8 @@ async def read_signed_form(request: Request, resources: Resources) -> dict[str, 
 
     BadSignature when it was not signed by, or does not come from, the account that our numbers belong to.
     """
-    pairs = _parse(await read_body(request, _FORM))
+    check_media_type(request, _FORM)
+    pairs = _parse(await read_body(request))
     urls = signed_urls(resources.public_urls, request.scope["path"], request.scope["query_string"].decode("latin-1"))
     signatures = request.headers.getlist("x-twilio-signature")
     if not is_signed(signatures, urls, pairs, resources.twilio_auth_tokens):

@@ -10,12 +10,8 @@ MAX_BODY = 64 * 1024
 BODY_SECONDS = 10.0
 
 
-async def read_body(request: Request, media_type: str) -> bytes:
-    """Read a body of the one media type that is taken here.
-
-    WrongMediaType before anything is read, TooLarge beyond 64 KiB, TooSlow after 10 seconds.
-    """
-    _check_media_type(request, media_type)
+async def read_body(request: Request) -> bytes:
+    """Read a body; TooLarge beyond 64 KiB, TooSlow after 10 seconds."""
     announced = request.headers.get("content-length", "0").lstrip("0")
     if len(announced) > len(str(MAX_BODY)) or (announced.isdecimal() and int(announced) > MAX_BODY):
         raise TooLarge
@@ -26,7 +22,8 @@ async def read_body(request: Request, media_type: str) -> bytes:
         raise TooSlow from None
 
 
-def _check_media_type(request: Request, media_type: str) -> None:
+def check_media_type(request: Request, media_type: str) -> None:
+    """Hold a body to the one media type that is taken where it was sent, in UTF-8; WrongMediaType for any other."""
     given, _, parameters = request.headers.get("content-type", "").partition(";")
     charset = parameters.strip().lower().removeprefix("charset=").strip('"')
     if given.strip().lower() != media_type or charset not in ("", "utf-8"):

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.adapters.mint import mint
 from gateway.domain import errors
+from gateway.domain.quota import Taken
 
 log = structlog.get_logger()
 
@@ -17,6 +18,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.BadSignature: 403,
     errors.NotFound: 404,
     errors.Conflict: 409,
+    errors.TooMany: 429,
     errors.TooSlow: 408,
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
@@ -52,11 +54,15 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
     status = STATUS[type(error)]
     field = getattr(error, "field", None)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}  # noqa: PLR2004
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.wait_seconds)
     if isinstance(error, errors.TooLarge | errors.TooSlow | errors.WrongMediaType):
         headers["Connection"] = "close"  # the rest of the body is still to come, and nobody will read it
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    return _problem(request, status, error.code, error.message, field=field, headers=headers)
+    limit = error.limit if isinstance(error, errors.TooMany) else None
+    named = {name: value for name, value in (("field", field), ("limit", limit)) if value}
+    return _problem(request, status, error.code, error.message, named=named, headers=headers)
 
 
 def answer_http_error(request: Request, error: Exception) -> JSONResponse:
@@ -73,11 +79,11 @@ def _problem(
     code: str,
     message: str,
     *,
-    field: str | None = None,
+    named: dict[str, str] | None = None,
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     body = {"error": code, "message": message, "trace_id": request.state.trace_id}
-    return JSONResponse(body | ({"field": field} if field else {}), status_code=status, headers=headers)
+    return JSONResponse(body | (named or {}), status_code=status, headers=headers)
 
 
 class Envelope:
@@ -103,6 +109,7 @@ class Envelope:
                     *message["headers"],
                     (b"x-trace-id", trace_id.encode()),
                     (b"cache-control", b"no-store"),
+                    *_quota_headers(scope["state"].get("taken")),
                 ]
             await send(message)
 
@@ -113,6 +120,14 @@ class Envelope:
             log.exception("request.failed", trace_id=trace_id, path=scope["path"], exc_info=error)
             if not started:
                 await _internal_error(Request(scope))(scope, receive, send_with_headers)
+
+
+def _quota_headers(taken: Taken | None) -> list[tuple[bytes, bytes]]:
+    """Tell what is left of the tightest quota that the request took from."""
+    if taken is None:
+        return []
+    told = {"limit": taken.most, "remaining": taken.left, "reset": taken.reset_seconds}
+    return [(f"ratelimit-{name}".encode(), str(value).encode()) for name, value in told.items()]
 
 
 def _internal_error(request: Request) -> JSONResponse:

@@ -8,6 +8,7 @@ import pytest
 from gateway.adapters.mint import mint
 from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store
+from gateway.adapters.store.messages import ApiMessage
 from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Channel
 from gateway.domain.errors import NotFound
@@ -172,12 +173,10 @@ async def test_an_api_message_is_admitted_with_its_listener(store: Store, custom
     """An API message is saved with its text, its trace and who listens for the reply."""
     message_id, trace_id = MessageId(mint("msg")), TraceId(mint("trc"))
     await store.messages.admit(
-        message_id,
-        "Hello",
+        ApiMessage(id=message_id, text="Hello", trace_id=trace_id, reply_channel="channel"),
         conversation=a_conversation(customer, Channel.API),
-        trace_id=trace_id,
         step=STEP,
-        reply_channel="channel",
+        promise=None,
     )
     fields = await store.messages.find(message_id)
     assert fields

@@ -8,6 +8,7 @@ import pytest
 from gateway.adapters.mint import mint
 from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store
+from gateway.adapters.store.messages import ApiMessage
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Role, Utterance
 from gateway.domain.ids import MessageId, TraceId, TurnId
@@ -40,12 +41,10 @@ def _closing(*texts: str, outcome: Outcome = Outcome.ANSWERED, reply_text: str |
 async def _admit(store: Store, customer: Customer, text: str, channel: str = "channel") -> MessageId:
     message_id = MessageId(mint("msg"))
     await store.messages.admit(
-        message_id,
-        text,
+        ApiMessage(id=message_id, text=text, trace_id=TraceId(mint("trc")), reply_channel=channel),
         conversation=a_conversation(customer, Channel.API),
-        trace_id=TraceId(mint("trc")),
         step=STEP,
-        reply_channel=channel,
+        promise=None,
     )
     return message_id
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.agent import AgentStatus
 from gateway.domain.compliance import Keyword, ask_text, help_text, start_text, stop_text
 from gateway.domain.consent import ConsentState, Source
 from gateway.domain.message import InboundMessage
@@ -53,6 +54,11 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a text from who is out": (a_text(), _OUT, Ignore(reason="opted out")),
     "a text to nobody's number": (a_text(), _UNBOUND, _NOT_BOUND),
     "a text to a number whose agent is gone": (a_text(), _AGENT_GONE, Ignore(reason="agent is gone")),
+    "a text to a paused agent": (
+        a_text(),
+        replace(_UNSET, agent=replace(an_agent(), status=AgentStatus.PAUSED)),
+        Ignore(reason="agent is paused"),
+    ),
     "an empty text": (a_text(""), _UNSET, Ignore(reason="empty text")),
     "a text of spaces": (a_text(" \n\t"), _UNSET, Ignore(reason="empty text")),
     "a message seen before": (a_text(), replace(_UNSET, answered_with="words"), Repeat(answer="words")),

@@ -26,6 +26,8 @@ def _concrete() -> list[type[errors.TextgateError]]:
 def _make(kind: type[errors.TextgateError]) -> errors.TextgateError:
     if kind in (errors.InvalidRequest, errors.Conflict):
         return kind(*("some_code", "Some words."))
+    if kind is errors.TooMany:
+        return errors.TooMany(limit="key_minute", most=60, wait_seconds=5)
     return kind()
 
 

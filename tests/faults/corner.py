@@ -11,6 +11,7 @@ import httpx
 from redis import Redis
 
 from gateway.adapters.store import Store, keys, open_store
+from gateway.adapters.store.messages import ApiMessage
 from gateway.domain.account import SEATS
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.ids import ConversationId, MessageId, TraceId, derive_conversation_id
@@ -114,12 +115,15 @@ class Corner:
         )
         self.look(
             lambda store: store.messages.admit(
-                MessageId(f"msg_{name}"),
-                words,
+                ApiMessage(
+                    id=MessageId(f"msg_{name}"),
+                    text=words,
+                    trace_id=TraceId(f"trc_{name}"),
+                    reply_channel="tg:replies:test",
+                ),
                 conversation=conversation,
-                trace_id=TraceId(f"trc_{name}"),
                 step=Step(at=now, name="message.admitted", details={}),
-                reply_channel="tg:replies:test",
+                promise=None,
             )
         )
         self.messages.append(f"trc_{name}")

@@ -20,6 +20,9 @@ _ROUTES = [
     ("GET", "/v1/agents"),
     ("POST", "/v1/agents"),
     ("GET", "/v1/agents/{agent_id}"),
+    ("PATCH", "/v1/agents/{agent_id}"),
+    ("DELETE", "/v1/agents/{agent_id}"),
+    ("GET", "/v1/messages/msg_00000000000000000000000000000000"),
     ("POST", "/v1/agents/{agent_id}/messages"),
 ]
 _GOOD = "vck_" + "A" * 43
@@ -76,10 +79,12 @@ async def test_status(api: httpx.AsyncClient) -> None:
     "asked",
     [
         ("GET", "/v1/agents/{}", None),
+        ("PATCH", "/v1/agents/{}", {"system_prompt": "mine"}),
+        ("DELETE", "/v1/agents/{}", None),
         ("POST", "/v1/agents/{}/messages", {"text": "Hello"}),
         ("POST", "/v1/agents/{}/messages", {"nonsense": 1}),
     ],
-    ids=["look", "talk", "talk nonsense"],
+    ids=["look", "change", "delete", "talk", "talk nonsense"],
 )
 @pytest.mark.parametrize("whose", ["another account's", "nobody's", "not an id", "a NUL", "a key pattern", "long"])
 async def test_what_is_not_ones_own_does_not_exist(

@@ -178,3 +178,67 @@ async def test_a_job_names_a_conversation_and_nothing_else(
     saved = contents(redis_url)
     (job,) = (saved[name] for name in names(saved, "arq:job:"))
     assert "canary" not in job
+
+
+def _path(customer: Customer) -> str:
+    return f"/v1/agents/{customer.agent.id}/messages"
+
+
+async def test_the_same_request_gets_the_same_answer(api: httpx.AsyncClient, customer: Customer, store: Store) -> None:
+    """Contract 5: under one Idempotency-Key a request is one message with one answer, however often it is sent."""
+    headers = {"idempotency-key": "order 66"}
+    asked = [api.post(_path(customer), json={"text": "Hello"}, headers=headers) for _ in range(3)]
+    working = asyncio.create_task(_work(store, "Hi"))
+    answers = await asyncio.gather(*asked)
+    await working
+    late = await api.post(_path(customer), json={"text": " Hello "}, headers=headers)
+    assert [body_of(answer) for answer in (*answers, late)] == [{"reply_text": "Hi"}] * 4
+    assert len(await store.connection.keys("tg:message:*")) == 1
+    for other in ({"text": "Bye"}, {"text": "Hello", "user_ref": "u"}, {"text": "Hello", "user_ref": ""}):
+        expect(await api.post(_path(customer), json=other, headers=headers), 409, "idempotency_conflict")
+
+
+async def test_a_failure_is_an_answer_too(api: httpx.AsyncClient, customer: Customer, store: Store) -> None:
+    """Contract 5: what failed under an Idempotency-Key fails again, and the model is not asked anew."""
+    headers = {"idempotency-key": "k"}
+    asked = api.post(_path(customer), json={"text": "Hello"}, headers=headers)
+    first, _ = await asyncio.gather(asked, _work(store, None, "byok_rejected"))
+    second = await api.post(_path(customer), json={"text": "Hello"}, headers=headers)
+    assert expect(first, 503, "byok_rejected") == expect(second, 503, "byok_rejected")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256])
+async def test_no_idempotency_key(api: httpx.AsyncClient, customer: Customer, key: str) -> None:
+    """Contract 5: a key that is none, or too long to be meant, is refused rather than passed over."""
+    answer = await api.post(_path(customer), json={"text": "Hello"}, headers={"idempotency-key": key})
+    expect(answer, 400, "invalid_idempotency_key", field="Idempotency-Key")
+
+
+@pytest.mark.parametrize("prefer", ["respond-async", "wait=5, Respond-Async", "respond-async; x=1"])
+async def test_an_answer_later(api: httpx.AsyncClient, customer: Customer, store: Store, prefer: str) -> None:
+    """Contract 5: who prefers not to wait is told at once where the reply will be, and finds it there."""
+    admitted = await api.post(_path(customer), json={"text": "Hello"}, headers={"prefer": prefer})
+    told = body_of(admitted)
+    assert (admitted.status_code, admitted.headers["preference-applied"]) == (202, "respond-async")
+    where = told["status_url"]
+    assert where.endswith(told["message_id"])
+    assert body_of(await api.get(where)) == {"message_id": told["message_id"], "status": "waiting"}
+    await _work(store, "Hi")
+    expected = {"message_id": told["message_id"], "status": "answered", "reply_text": "Hi"}
+    assert body_of(await api.get(where)) == expected
+
+
+async def test_a_failure_later(api: httpx.AsyncClient, customer: Customer, store: Store) -> None:
+    """Contract 5: a message that failed says so where its reply would be, with the stable code."""
+    told = body_of(await api.post(_path(customer), json={"text": "Hello"}, headers={"prefer": "respond-async"}))
+    await _work(store, None, "byok_rejected")
+    state = body_of(await api.get(told["status_url"]))
+    assert (state["status"], state["error"]) == ("failed", "byok_rejected")
+    await store.connection.delete(f"tg:reply:{told['message_id']}")
+    assert body_of(await api.get(told["status_url"]))["status"] == "expired"
+
+
+@pytest.mark.parametrize("name", ["msg_" + "0" * 32, "x", "SM" + "0" * 32])
+async def test_no_message(api: httpx.AsyncClient, name: str) -> None:
+    """I63: a message that is not one's own, or no message of the API, does not exist."""
+    expect(await api.get(f"/v1/messages/{name}"), 404, "not_found")

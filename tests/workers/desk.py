@@ -11,6 +11,7 @@ import pytest
 
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.store import Store, keys
+from gateway.adapters.store.messages import ApiMessage
 from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.ids import ConversationId, MessageId, TraceId, derive_conversation_id
@@ -61,12 +62,12 @@ class Desk:
         )
         message_id = MessageId(f"msg_{number:032x}")
         await self.store.messages.admit(
-            message_id,
-            text,
+            ApiMessage(
+                id=message_id, text=text, trace_id=TraceId(f"trc_{number:032x}"), reply_channel="tg:replies:test"
+            ),
             conversation=conversation,
-            trace_id=TraceId(f"trc_{number:032x}"),
             step=Step(at=NOW, name="message.admitted", details={}),
-            reply_channel="tg:replies:test",
+            promise=None,
         )
         return message_id, conversation.id
 

@@ -19,6 +19,7 @@ from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
+from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
@@ -50,6 +51,7 @@ class Store:
     forgetting: Forgetting
     unanswered: UnansweredConversations
     traces: Traces
+    quotas: SpentQuotas
     liveness: Liveness
     memory: Memory
 
@@ -106,6 +108,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         forgetting=Forgetting(connection, seating),
         unanswered=UnansweredConversations(connection),
         traces=Traces(connection),
+        quotas=SpentQuotas(connection),
         liveness=Liveness(connection),
         memory=Memory(connection),
     )

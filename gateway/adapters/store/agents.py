@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import asdict
+from itertools import chain
 
 from gateway.adapters.store import keys
-from gateway.adapters.store.connection import Connection
+from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, read_page
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time, parse_time
 
@@ -18,6 +20,8 @@ class Agents:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
+        self._replace = script(redis, "replace_existing")
+        self._delete = script(redis, "delete_agent")
 
     async def save(self, agent: Agent) -> None:
         """Keep an agent."""
@@ -26,6 +30,18 @@ class Agents:
             pipe.zadd(keys.AGENTS, {agent.id: 0})
             pipe.zadd(keys.agents_of(agent.account_id), {agent.id: 0})
             await pipe.execute()
+
+    async def replace(self, agent: Agent) -> None:
+        """Keep an agent that has changed; NotFound when it was deleted meanwhile."""
+        if not await self._replace(keys=[keys.agent(agent.id)], args=list(chain.from_iterable(_fields(agent).items()))):
+            raise NotFound(f"There is no agent {agent.id}.")
+
+    async def delete(self, agent: Agent) -> None:
+        """Delete an agent; the numbers that it answered on stay, without an agent."""
+        await self._delete(
+            keys=[keys.agent(agent.id), keys.AGENTS, keys.agents_of(agent.account_id), keys.numbers_of(agent.id)],
+            args=[agent.id, keys.number(PhoneNumber(""))],
+        )
 
     async def find(self, agent_id: str) -> Agent | None:
         """Find an agent."""

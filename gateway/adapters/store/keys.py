@@ -5,6 +5,7 @@
 | tg:account:ID               | hash   | an account                                         | for good         |
 | tg:accounts                 | zset   | account ids, by name of id (which is by age)       | for good         |
 | tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
+| tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
@@ -36,7 +37,9 @@
 | tg:texter-turns:WHOSE       | hash   | turns that ACCT gave HASH on a DAY, told or not    | 2 days           |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
+| tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
 | tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
 | tg:notices                  | stream | what operators should hear of                      | the newest 5,000 |
@@ -56,12 +59,14 @@ from datetime import timedelta
 
 from gateway.domain.phone import PhoneNumber
 
-REPLIES = timedelta(hours=1)
+REPLIES = timedelta(hours=24)
+"""How long the same answer is given again to the same request."""
 HOLD = timedelta(seconds=8)
 """How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
 WAKE_UPS = timedelta(days=1)
 
 ACCOUNTS = "tg:accounts"
+API_KEYS = "tg:keys"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
 WAITING = "tg:waiting"
@@ -104,6 +109,10 @@ def account(account_id: str) -> str:
 
 def api_key(key_id: str) -> str:
     return f"tg:key:{key_id}"
+
+
+def api_keys_of(account_id: str) -> str:
+    return f"{API_KEYS}:{account_id}"
 
 
 def api_key_hash(digest: str) -> str:
@@ -202,8 +211,16 @@ def sid(sid: str) -> str:
     return SID_PREFIX + sid
 
 
+def promise(key_id: str, digest: str) -> str:
+    return f"tg:promise:{key_id}:{digest}"
+
+
 def reply(message_id: str) -> str:
     return REPLY_PREFIX + message_id
+
+
+def quota(name: str, whose: str) -> str:
+    return f"tg:quota:{name}:{whose}"
 
 
 def replies_channel(listener: str) -> str:

@@ -15,7 +15,8 @@ from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
 from gateway.adapters.store.seating import Description
 from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
-from gateway.domain.ids import AccountId, MessageId, TexterHash, TraceId
+from gateway.domain.errors import Conflict
+from gateway.domain.ids import AccountId, KeyId, MessageId, TexterHash, TraceId
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.receiving import Line
@@ -47,6 +48,28 @@ class Saving:
     asks: bool = False
     """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
     admit_to: Conversation | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiMessage:
+    """A message that was sent over the API."""
+
+    id: MessageId
+    text: str
+    trace_id: TraceId
+    reply_channel: str
+    """Who wants to hear of the reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """That the same request gets the same answer: what an Idempotency-Key asks for."""
+
+    key_id: KeyId
+    name: str
+    """A hash of the Idempotency-Key."""
+    digest: str
+    """A hash of the request."""
 
 
 class Messages:
@@ -96,34 +119,38 @@ class Messages:
         return None if outcome == "changed" else str(answer[0])
 
     async def admit(
-        self,
-        message_id: MessageId,
-        text: str,
-        *,
-        conversation: Conversation,
-        trace_id: TraceId,
-        step: Step,
-        reply_channel: str,
-    ) -> None:
-        """Save an API message and admit it to its conversation."""
+        self, message: ApiMessage, *, conversation: Conversation, step: Step, promise: Promise | None
+    ) -> str:
+        """Save an API message and admit it to its conversation, and return the id that it has.
+
+        Of what was sent before under the same Idempotency-Key that is the id of then; Conflict when it was another.
+        """
         fields = {
-            "id": message_id,
-            "body": text,
-            "trace_id": trace_id,
+            "id": message.id,
+            "account_id": conversation.account_id,
+            "body": message.text,
+            "trace_id": message.trace_id,
             "received_at": format_time(step.at),
-            "reply_channel": reply_channel,
+            "reply_channel": message.reply_channel,
         }
         saving = {
             "message": fields,
-            "trace": {"id": trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
+            "trace": {"id": message.trace_id, "conversation_id": conversation.id, "outcome": "admitted"},
             "step": dump_step(step),
             "admission": describe_admission(conversation, self._seating),
             **_AGING,
         }
-        await self._admit(
-            keys=[keys.message(message_id), keys.trace(trace_id), keys.steps(trace_id)],
-            args=[json.dumps(saving)],
+        trace = message.trace_id
+        outcome, *known = await self._admit(
+            keys=[
+                *(keys.message(message.id), keys.trace(trace), keys.steps(trace)),
+                keys.promise(promise.key_id, promise.name) if promise else keys.message(message.id),
+            ],
+            args=[json.dumps(saving), promise.digest if promise else "", int(keys.REPLIES.total_seconds())],
         )
+        if outcome == "other":
+            raise Conflict("idempotency_conflict", "Something else was sent with this Idempotency-Key. Use a new one.")
+        return str(known[0]) if known else message.id
 
     async def keep(self, message: InboundMessage) -> None:
         """Return once all that is known of a text is on the disk; StoreDown when it doesn't get there."""

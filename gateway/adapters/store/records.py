@@ -1,14 +1,17 @@
 """How values become Redis fields and come back: absent for None, RFC 3339 for a moment."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol, TypeVar
 
 from gateway.adapters.store.connection import Connection
 from gateway.domain.trace import Step, format_time
 
 Fields = dict[str, str]
+_Row = TypeVar("_Row")
+_PAGE = 500
 
 
 def only_set(fields: Mapping[str, str | None]) -> Fields:
@@ -51,3 +54,20 @@ async def read_page(redis: Connection, index: str, *, limit: int, cursor: str | 
     found = await redis.zrangebylex(index, start, "+", start=0, num=limit + 1)
     more = len(found) > limit
     return Page(ids=tuple(found[:limit]), next_cursor=found[limit - 1] if more else None)
+
+
+class ReadPage(Protocol[_Row]):
+    """Reads a page of a list, and where the next begins."""
+
+    async def __call__(self, *, limit: int, cursor: str | None) -> tuple[list[_Row], str | None]: ...
+
+
+async def read_pages(read: ReadPage[_Row]) -> AsyncIterator[_Row]:
+    """Read a whole list, page by page."""
+    cursor: str | None = None
+    while True:
+        rows, cursor = await read(limit=_PAGE, cursor=cursor)
+        for row in rows:
+            yield row
+        if cursor is None:
+            return

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,7 +27,7 @@ class ReplyListener:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._awaited: dict[str, asyncio.Event] = {}
+        self._awaited: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
         self._task: asyncio.Task[None] | None = None
         self.channel = keys.replies_channel(uuid.uuid4().hex)
 
@@ -43,22 +44,29 @@ class ReplyListener:
 
     @asynccontextmanager
     async def expect(self, message_id: MessageId) -> AsyncIterator[Callable[[float], Awaitable[Reply | None]]]:
-        """Expect the reply to a message that is about to be admitted; gives a function that waits for it."""
-        heard = self._awaited[message_id] = asyncio.Event()
+        """Expect the reply to a message, which may be about to be admitted; gives a function that waits for it."""
+        heard = asyncio.Event()
+        self._awaited[message_id].add(heard)
         try:
             yield lambda seconds: self._wait(message_id, heard, seconds)
         finally:
-            del self._awaited[message_id]
+            self._awaited[message_id].discard(heard)
+            if not self._awaited[message_id]:
+                del self._awaited[message_id]
 
     async def _wait(self, message_id: MessageId, heard: asyncio.Event, seconds: float) -> Reply | None:
         deadline = asyncio.get_running_loop().time() + seconds
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), min(_LOOK_SECONDS, left))
-            stored = await self._redis.get(keys.reply(message_id))
-            if stored:
-                return dict(json.loads(stored))
+            if reply := await self.find(message_id):
+                return reply
         return None
+
+    async def find(self, message_id: str) -> Reply | None:
+        """Find the reply to a message, if it is there already and still."""
+        stored = await self._redis.get(keys.reply(message_id))
+        return dict(json.loads(stored)) if stored else None
 
     async def _listen(self) -> None:
         while True:
@@ -72,5 +80,5 @@ class ReplyListener:
             await subscription.subscribe(self.channel)
             while True:
                 published = await subscription.get_message(ignore_subscribe_messages=True, timeout=_HEAR_SECONDS)
-                if published and (heard := self._awaited.get(published["data"])):
+                for heard in self._awaited.get(published["data"], ()) if published else ():
                     heard.set()

@@ -1,12 +1,12 @@
 """/v1/agents: make agents and look at them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
@@ -14,10 +14,9 @@ from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
-from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
+from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.credentials import MAX_MODEL
-from gateway.web.api.requests import Body, answer, read_api_key, read_json, read_paging
-from gateway.web.resources import resources_of
+from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
 
@@ -77,10 +76,9 @@ _CODES = {
 }
 
 
-async def post_agent(request: Request) -> JSONResponse:
+async def post_agent(call: Call) -> JSONResponse:
     """Make an agent."""
-    key = await read_api_key(request)
-    body = await read_json(request, PostAgent, _CODES)
+    body = read_json(call, PostAgent, _CODES)
     wishes = AgentWishes(
         system_prompt=body.system_prompt or "",
         customer_ref=body.customer_ref,
@@ -88,29 +86,65 @@ async def post_agent(request: Request) -> JSONResponse:
         llm_model=body.llm.model if body.llm else None,
         texting=Texting(**body.texting.model_dump(exclude_none=True)) if body.texting else Texting(),
     )
-    store = resources_of(request).store
-    agent = await create_agent(key, wishes, store=store, now=datetime.now(UTC))
+    store = call.resources.store
+    agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
+    await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
+    await store.agents.save(agent)
+    return await _answer_saved(call, agent)
+
+
+async def _answer_saved(call: Call, agent: Agent) -> JSONResponse:
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings else {}
-    return answer(request, {**await _present(agent, store), **told})
+    return call.answer({**await _present(agent, call.resources.store), **told})
 
 
-async def list_agents(request: Request) -> JSONResponse:
+async def patch_agent(call: Call) -> JSONResponse:
+    """Change what the body names of an agent, and leave the rest."""
+    agent = await _read_agent(call)
+    body = read_json(call, PostAgent, _CODES)
+    changes = _changes(body, agent)
+    return await _answer_saved(
+        call, await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))
+    )
+
+
+def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
+    given: dict[str, object] = {
+        "system_prompt": body.system_prompt or "",
+        "customer_ref": body.customer_ref,
+        "metadata": body.metadata or {},
+    }
+    changes = {name: value for name, value in given.items() if name in body.model_fields_set}
+    if body.llm and "model" in body.llm.model_fields_set:
+        changes["llm_model"] = body.llm.model
+    if body.texting:
+        changes["texting"] = replace(agent.texting, **body.texting.model_dump(exclude_none=True))
+    return changes
+
+
+async def delete_agent(call: Call) -> JSONResponse:
+    """Delete an agent; what was texted to it before is not answered any more."""
+    await call.resources.store.agents.delete(await _read_agent(call))
+    return call.answer({"ok": True})
+
+
+async def list_agents(call: Call) -> JSONResponse:
     """Show a page of the account's agents, oldest first."""
-    key = await read_api_key(request)
-    limit, cursor = read_paging(request)
-    store = resources_of(request).store
-    agents, next_cursor = await store.agents.read_all(key.account_id, limit=limit, cursor=cursor)
+    limit, cursor = read_paging(call)
+    store = call.resources.store
+    agents, next_cursor = await store.agents.read_all(call.key.account_id, limit=limit, cursor=cursor)
     shown = [await _present(agent, store) for agent in agents]
-    return answer(request, {"agents": shown, "next_cursor": next_cursor})
+    return call.answer({"agents": shown, "next_cursor": next_cursor})
 
 
-async def get_agent(request: Request) -> JSONResponse:
+async def get_agent(call: Call) -> JSONResponse:
     """Show an agent."""
-    key = await read_api_key(request)
-    store = resources_of(request).store
-    agent = await read_own_agent(key, request.path_params["agent_id"], store=store)
-    return answer(request, await _present(agent, store))
+    return call.answer(await _present(await _read_agent(call), call.resources.store))
+
+
+async def _read_agent(call: Call) -> Agent:
+    return await read_own_agent(call.key, call.request.path_params["agent_id"], store=call.resources.store)
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:

@@ -4,15 +4,13 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.domain.credential import Provider
 from gateway.domain.endpoint import MAX_BASE_URL
 from gateway.domain.secret import Secret
-from gateway.flows.credentials import MAX_LABEL, MAX_MODEL, ByokSettings, set_credential
-from gateway.web.api.requests import Body, answer, read_api_key, read_json
-from gateway.web.resources import resources_of
+from gateway.flows.credentials import MAX_LABEL, MAX_MODEL, ByokSettings, seal_credential
+from gateway.web.api.requests import Body, Call, read_json
 
 
 class PutByok(Body):
@@ -34,32 +32,30 @@ _CODES = {
 }
 
 
-async def get_byok(request: Request) -> JSONResponse:
+async def get_byok(call: Call) -> JSONResponse:
     """Show what is known about the model key: everything but the key."""
-    key = await read_api_key(request)
-    credential = await resources_of(request).store.credentials.find(key.id)
-    return answer(request, {"ok": True, "byok": credential.describe() if credential else None})
+    credential = await call.resources.store.credentials.find(call.key.id)
+    return call.answer({"ok": True, "byok": credential.describe() if credential else None})
 
 
-async def put_byok(request: Request) -> JSONResponse:
+async def put_byok(call: Call) -> JSONResponse:
     """Set the model key."""
-    key = await read_api_key(request)
-    body = await read_json(request, PutByok, _CODES)
-    resources = resources_of(request)
-    credential = await set_credential(
-        key,
+    body = read_json(call, PutByok, _CODES)
+    resources = call.resources
+    credential = await seal_credential(
+        call.key,
         Secret(body.api_key.strip()),
         ByokSettings(provider=body.provider, base_url=body.base_url, model=body.model, label=body.label),
-        store=resources.store,
         sealer=resources.sealer,
         allowed_private=resources.allowed_private_hosts,
         now=datetime.now(UTC),
     )
-    return answer(request, {"ok": True, "byok": credential.describe()})
+    await call.take(resources.quotas.of_new_byok(call.key.id))
+    await resources.store.credentials.set(call.key.id, credential)
+    return call.answer({"ok": True, "byok": credential.describe()})
 
 
-async def delete_byok(request: Request) -> JSONResponse:
+async def delete_byok(call: Call) -> JSONResponse:
     """Clear the model key; the same again does no harm."""
-    key = await read_api_key(request)
-    await resources_of(request).store.credentials.clear(key.id)
-    return answer(request, {"ok": True})
+    await call.resources.store.credentials.clear(call.key.id)
+    return call.answer({"ok": True})

@@ -1,19 +1,19 @@
 """/v1/agents/{id}/messages: talk to an agent without a phone."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from gateway.domain.errors import InvalidRequest
 from gateway.flows.agents import read_own_agent
-from gateway.flows.conversations import send_message
-from gateway.web.api.requests import Body, answer, read_api_key, read_json
-from gateway.web.resources import resources_of
+from gateway.flows.conversations import Said, admit_message, await_reply, read_message
+from gateway.web.api.requests import Body, Call, read_json
 
 _MAX_TEXT = 4000
+_MAX_IDEMPOTENCY_KEY = 255
 
 
 class PostMessage(Body):
@@ -29,23 +29,50 @@ _CODES = {
 }
 
 
-async def post_message(request: Request) -> JSONResponse:
-    """Have an agent answer, and wait for its reply."""
-    key = await read_api_key(request)
-    resources = resources_of(request)
-    agent = await read_own_agent(key, request.path_params["agent_id"], store=resources.store)
-    body = await read_json(request, PostMessage, _CODES)
-    reply_text = await send_message(
+async def post_message(call: Call) -> JSONResponse:
+    """Have an agent answer, and wait for its reply, or say where it will be."""
+    resources = call.resources
+    agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=resources.store)
+    body = read_json(call, PostMessage, _CODES)
+    said = Said(text=_check_text(body.text), user_ref=body.user_ref, idempotency_key=_read_idempotency_key(call))
+    message_id = await admit_message(
         agent,
-        _check_text(body.text),
-        user_ref=body.user_ref,
-        trace_id=request.state.trace_id,
+        said,
+        call.key,
+        trace_id=call.request.state.trace_id,
         store=resources.store,
-        replies=resources.replies,
+        channel=resources.replies.channel,
         pepper=resources.pepper,
         now=datetime.now(UTC),
     )
-    return answer(request, {"reply_text": reply_text})
+    if _wants_to_wait(call):
+        return call.answer({"reply_text": await await_reply(message_id, replies=resources.replies)})
+    answer = call.answer({"message_id": message_id, "status_url": f"/v1/messages/{message_id}"})
+    answer.status_code = 202
+    answer.headers["Preference-Applied"] = "respond-async"
+    return answer
+
+
+def _wants_to_wait(call: Call) -> bool:
+    """Tell whether the caller waits for the reply: https://datatracker.ietf.org/doc/html/rfc7240#section-4.1."""
+    wishes = ",".join(call.request.headers.getlist("prefer")).split(",")
+    return "respond-async" not in {wish.partition(";")[0].strip().lower() for wish in wishes}
+
+
+def _read_idempotency_key(call: Call) -> str | None:
+    key = call.request.headers.get("idempotency-key")
+    if key is not None and not 0 < len(key) <= _MAX_IDEMPOTENCY_KEY:
+        words = f"Idempotency-Key has 1 to {_MAX_IDEMPOTENCY_KEY} characters."
+        raise InvalidRequest("invalid_idempotency_key", words, field="Idempotency-Key")
+    return key
+
+
+async def get_message(call: Call) -> JSONResponse:
+    """Tell how far a message has come, and its reply."""
+    resources = call.resources
+    message_id = call.request.path_params["message_id"]
+    state = await read_message(message_id, call.key, store=resources.store, replies=resources.replies)
+    return call.answer({"message_id": message_id, **{name: value for name, value in asdict(state).items() if value}})
 
 
 def _check_text(text: str) -> str:

@@ -2,19 +2,21 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from gateway.domain.account import ApiKey
 from gateway.domain.errors import InvalidRequest, Unauthenticated
+from gateway.domain.quota import Quota, read_client
 from gateway.domain.secret import Secret
 from gateway.flows.accounts import authenticate
-from gateway.web.limits import read_body
-from gateway.web.resources import resources_of
+from gateway.web.limits import check_media_type, read_body
+from gateway.web.resources import Resources, resources_of
 
 _MAX_SHOWN_KEY = 200
 _MAX_PAGE = 100
@@ -31,6 +33,44 @@ Codes = Mapping[str, tuple[str, str]]
 """For each field (`llm.mode`): the error when it is wrong, and the error when it is too long."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request of somebody whom we know, within the general limits, its body not looked at yet."""
+
+    request: Request
+    key: ApiKey
+    ip: str
+    body: bytes
+
+    @property
+    def resources(self) -> Resources:
+        """What the process shares between requests."""
+        return resources_of(self.request)
+
+    async def take(self, quotas: Sequence[Quota]) -> None:
+        """Take what a deed costs, once everything else about it is found good; TooMany when that is spent."""
+        await self.resources.store.quotas.take(quotas)
+
+    def answer(self, fields: Mapping[str, object]) -> JSONResponse:
+        """Answer with JSON that carries the request's trace id."""
+        return JSONResponse({**fields, "trace_id": self.request.state.trace_id})
+
+
+def called(deed: Callable[[Call], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+    """Make an endpoint of a deed: its caller's body is measured, then its key read, then its quotas taken from."""
+
+    async def endpoint(request: Request) -> Response:
+        body = await read_body(request)
+        key, resources = await read_api_key(request), resources_of(request)
+        forwarded = ",".join(request.headers.getlist("x-forwarded-for"))
+        ip = read_client(request.client.host if request.client else "", forwarded, resources.trusted_proxies)
+        quotas = resources.quotas.of_request(key.plan, key.id, ip)
+        request.state.taken = await resources.store.quotas.take(quotas)
+        return await deed(Call(request=request, key=key, ip=ip, body=body))
+
+    return endpoint
+
+
 async def read_api_key(request: Request) -> ApiKey:
     """Find out whose request this is; Unauthenticated in the same words for every kind of wrong key."""
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
@@ -39,11 +79,11 @@ async def read_api_key(request: Request) -> ApiKey:
     return await authenticate(Secret(shown.strip()), store=resources_of(request).store)
 
 
-async def read_json(request: Request, kind: type[AnyBody], codes: Codes) -> AnyBody:
+def read_json(call: Call, kind: type[AnyBody], codes: Codes) -> AnyBody:
     """Read a JSON body; InvalidRequest names the first field that is not as it must be."""
-    body = await read_body(request, "application/json")
+    check_media_type(call.request, "application/json")
     try:
-        fields = json.loads(body)
+        fields = json.loads(call.body)
         # Python reads more than JSON is: NaN, numbers without end, halves of characters; none of it could be kept
         json.dumps(fields, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
@@ -72,14 +112,10 @@ def _codes_of(field: str, codes: Codes) -> tuple[str, str]:
     return codes.get(field, ("invalid_request", "invalid_request"))
 
 
-def read_paging(request: Request) -> tuple[int, str | None]:
+def read_paging(call: Call) -> tuple[int, str | None]:
     """Read `limit` (1 to 100, else 20) and `cursor` of a list's address."""
-    limit = request.query_params.get("limit", "20")
+    asked = call.request.query_params
+    limit = asked.get("limit", "20")
     if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= _MAX_PAGE:
         raise InvalidRequest("invalid_limit", f"limit is a number from 1 to {_MAX_PAGE}.", field="limit")
-    return int(limit), request.query_params.get("cursor")
-
-
-def answer(request: Request, fields: Mapping[str, object]) -> JSONResponse:
-    """Answer with JSON that carries the request's trace id."""
-    return JSONResponse({**fields, "trace_id": request.state.trace_id})
+    return int(limit), asked.get("cursor")
