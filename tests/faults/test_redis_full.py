@@ -10,7 +10,7 @@ from gateway.adapters.store import Store
 from gateway.domain.errors import StoreDown
 from gateway.domain.secret import Secret
 from gateway.domain.turn import Closing, Hold, Outcome, Turn
-from tests.adapters.texts import NOWHERE, STEP, a_conversation, hold_of, open_turn, save_texts
+from tests.adapters.texts import STEP, a_conversation, hold_of, open_turn, save_texts
 from tests.setting_up import set_up_customer
 from tests.web.contents import contents
 
@@ -57,13 +57,13 @@ async def test_a_dead_turn_is_retried_as_a_whole(store: Store, redis_url: Secret
 
 async def test_nothing_new_is_begun_when_full(store: Store, redis_url: Secret) -> None:
     """I16: a full Redis gives no hold and takes no text, and keeps nothing of them."""
-    await set_up_customer(store)
+    customer = await set_up_customer(store)
     before = contents(redis_url)
     with _full(redis_url):
         with pytest.raises(StoreDown, match="maxmemory"):
             await hold_of(store)
         with pytest.raises(StoreDown, match="maxmemory"):
-            await save_texts(store, NOWHERE, "Hello")
+            await save_texts(store, a_conversation(customer), "Hello")
     assert contents(redis_url) == before
 
 

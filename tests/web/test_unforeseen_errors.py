@@ -25,7 +25,7 @@ _ASKED = {
     "gateway.web.api.byok.seal_credential": ("PUT", "/v1/byok", {"provider": "openai", "api_key": _CANARY}),
     "gateway.web.api.agents.draft_agent": ("POST", "/v1/agents", {"system_prompt": _CANARY}),
     "gateway.web.api.requests.authenticate": ("GET", "/v1/status", None),
-    "gateway.web.api.messages.send_message": ("POST", "/v1/agents/{}/messages", {"text": _CANARY}),
+    "gateway.web.api.messages.admit_message": ("POST", "/v1/agents/{}/messages", {"text": _CANARY}),
 }
 
 
