@@ -200,6 +200,14 @@ ASIDES = (
     ("*sorry", r"\bsorry,? wrong (?:person|number|chat|thread|text)\b(?=$|[,.!])", "accident"),
     ("*dije ", r"\b(?:ya )?(?:les |te |le |os )?dije (?:que )?(?=(?:alto|basta|no mas|ya no)\b)", ". "),
     (
+        "appreciate if|appreciate it if|grateful if|great if|nice if|love if|love it if|glad if",
+        r"\b(?:appreciate|grateful|great|nice|love|glad)(?: it)? if (?:you|u)(?: all)? (?:didnt|did not|wouldnt) ",
+        ". dont ",
+    ),
+    ("miss", r"\b(?:dont|do not|didnt|never) (?:want to|wanna) miss\b", "enjoy"),
+    ("*more questions", r"\bno more questions\b", "accident"),
+    ("baja", r"^baja,? ya (?:estoy|estamos|llegue)\b", "accident"),
+    (
         "appreciate if|appreciate it if|grateful if|great if|nice if|love if|love it if|thankful if|glad if|happy if",
         (
             r"\b(?:appreciate|grateful|great|nice|love|thankful|glad|happy)(?: it)? if (?:you|u)(?: guys|"

@@ -129,6 +129,12 @@ async function send(body) {
 
 async function sendComposed() {
   const field = at("body");
+  try {
+    // who types faster than the numbers come waits for them
+    if (!chosen.number) showNumbers(await ask("/phone/setup"));
+  } catch (problem) {
+    return complain(problem);
+  }
   const words = field.value;
   if (!words.trim() || !chosen.number) return;
   field.value = "";
