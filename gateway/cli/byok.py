@@ -10,7 +10,8 @@ import typer
 
 from config.settings import SealSettings
 from gateway.adapters.key_ring import Sealer
-from gateway.cli.environment import command_settings, command_store
+from gateway.adapters.store import Store
+from gateway.cli.environment import command_settings, command_store, in_store
 from gateway.cli.output import Json, group, say, show
 from gateway.domain.credential import Credential, Provider
 from gateway.domain.secret import Secret
@@ -62,27 +63,25 @@ def _read_secret() -> Secret:
 @app.command("show")
 def show_(key: Key, as_json: Json = False) -> None:
     """Show what is known about the model key of an API key: everything but the key."""
-    credential = asyncio.run(_find(key))
+    credential = in_store(lambda store: _find(key, store))
     if credential or as_json:
         show(credential.describe() if credential else {"byok": None}, as_json=as_json)
     else:
         say(f"No model key is set. Set one: textgate byok set {key} --provider openai --model MODEL")
 
 
-async def _find(key_id: str) -> Credential | None:
-    async with command_store() as store:
-        key = await store.accounts.read_key(key_id)
-        return await store.credentials.find(key.id)
+async def _find(key_id: str, store: Store) -> Credential | None:
+    key = await store.accounts.read_key(key_id)
+    return await store.credentials.find(key.id)
 
 
 @app.command("clear")
 def clear(key: Key, as_json: Json = False) -> None:
     """Erase the model key of an API key; its agents stop answering."""
-    asyncio.run(_clear(key))
+    in_store(lambda store: _clear(key, store))
     show({"ok": True, "key_id": key}, as_json=as_json)
 
 
-async def _clear(key_id: str) -> None:
-    async with command_store() as store:
-        key = await store.accounts.read_key(key_id)
-        await store.credentials.clear(key.id)
+async def _clear(key_id: str, store: Store) -> None:
+    key = await store.accounts.read_key(key_id)
+    await store.credentials.clear(key.id)

@@ -1,13 +1,12 @@
 """`textgate dead`: turns that ended in error."""
 
-import asyncio
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
-from gateway.adapters.store.dead import DeadTurn
-from gateway.cli.environment import command_store
+from gateway.adapters.store import Store
+from gateway.cli.environment import in_store
 from gateway.cli.output import Json, Limit, group, show, show_list
 
 app = group("Turns that ended in error: look, retry, drop.")
@@ -18,12 +17,7 @@ _ALL = 1000
 @app.command("list")
 def list_(limit: Limit = 100, as_json: Json = False) -> None:
     """List the turns that ended in error, newest first, with the reason."""
-    show_list([asdict(turn) for turn in asyncio.run(_read_all(limit))], as_json=as_json)
-
-
-async def _read_all(limit: int) -> list[DeadTurn]:
-    async with command_store() as store:
-        return await store.dead.read_all(limit=limit)
+    show_list([asdict(turn) for turn in in_store(lambda store: store.dead.read_all(limit=limit))], as_json=as_json)
 
 
 @app.command("retry")
@@ -35,24 +29,18 @@ def retry(
     """Have a turn's texts answered again, as if they had come just now."""
     if (turn is None) == (not everything):
         raise typer.BadParameter("name one turn, or say --all")
-    show({"retried": asyncio.run(_retry(turn))}, as_json=as_json)
+    show({"retried": in_store(lambda store: _retry(turn, store))}, as_json=as_json)
 
 
-async def _retry(turn_id: str | None) -> int:
-    async with command_store() as store:
-        turn_ids = [turn_id] if turn_id else [turn.turn_id for turn in await store.dead.read_all(limit=_ALL)]
-        for each in turn_ids:
-            await store.dead.retry(each)
+async def _retry(turn_id: str | None, store: Store) -> int:
+    turn_ids = [turn_id] if turn_id else [turn.turn_id for turn in await store.dead.read_all(limit=_ALL)]
+    for each in turn_ids:
+        await store.dead.retry(each)
     return len(turn_ids)
 
 
 @app.command("drop")
 def drop(turn: Annotated[str, typer.Argument(metavar="ID")], as_json: Json = False) -> None:
     """Take a turn off the list for good; its trace stays."""
-    asyncio.run(_drop(turn))
+    in_store(lambda store: store.dead.drop(turn))
     show({"ok": True, "turn_id": turn}, as_json=as_json)
-
-
-async def _drop(turn_id: str) -> None:
-    async with command_store() as store:
-        await store.dead.drop(turn_id)

@@ -1,9 +1,6 @@
 """`textgate notices`: what the operator should hear of."""
 
-import asyncio
-
-from gateway.adapters.store.notices import Posted
-from gateway.cli.environment import command_store
+from gateway.cli.environment import in_store
 from gateway.cli.output import Cursor, Json, Limit, show_list
 from gateway.domain.notice import NEXT_STEPS
 from gateway.domain.trace import format_time
@@ -11,7 +8,7 @@ from gateway.domain.trace import format_time
 
 def notices(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) -> None:
     """Show what went wrong without anybody asking, newest first; the same of one account is told once an hour."""
-    found, next_cursor = asyncio.run(_read_all(limit, cursor))
+    found, next_cursor = in_store(lambda store: store.notices.read_all(limit=limit, cursor=cursor))
     rows = [
         {
             "at": format_time(posted.at),
@@ -24,8 +21,3 @@ def notices(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) ->
         for posted in found
     ]
     show_list(rows, as_json=as_json, next_cursor=next_cursor)
-
-
-async def _read_all(limit: int, cursor: str | None) -> tuple[list[Posted], str | None]:
-    async with command_store() as store:
-        return await store.notices.read_all(limit=limit, cursor=cursor)

@@ -1,12 +1,11 @@
 """`textgate trace`: the journey of one text or API request."""
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from gateway.adapters.store.records import step_fields
-from gateway.cli.environment import command_store
+from gateway.cli.environment import in_store
 from gateway.cli.output import Json, say, show
 from gateway.domain.trace import Trace
 
@@ -18,7 +17,7 @@ def trace(
     as_json: Json = False,
 ) -> None:
     """Show what became of one text or API request, step by step."""
-    found = asyncio.run(_read(name))
+    found = in_store(lambda store: store.traces.read(name))
     steps = [step_fields(step) for step in found.steps]
     fields = {
         "trace_id": found.id,
@@ -33,11 +32,6 @@ def trace(
     show(fields, as_json=False)
     print()
     _print_steps(found)
-
-
-async def _read(name: str) -> Trace:
-    async with command_store() as store:
-        return await store.traces.read(name)
 
 
 def _print_steps(trace: Trace) -> None:

@@ -29,11 +29,6 @@ _PHRASINGS: Sequence[tuple[Language, Phrasings]] = (
 )
 
 
-def asks_whether_human(text: str) -> bool:
-    """Tell whether a text asks if a person or a machine answers."""
-    return find_question(text) is not None
-
-
 def find_question(text: str) -> Language | None:
     """Find the language in which a text asks if a person or a machine answers; None when it does not."""
     for start in range(0, max(1, len(text) - _OVERLAP), LONGEST - _OVERLAP):

@@ -8,8 +8,8 @@ know. What stands elsewhere in the text (a wrong number, a threat) adds to it.
 import re
 from collections.abc import Mapping, Sequence
 
+from gateway.domain.sequences import CONTEXT, SEQUENCES, STAYING
 from gateway.domain.symbols import FIGURE, OTHER, SYMBOLS, has, needs, phrase
-from gateway.domain.turns import CONTEXT, STAYING, TURNS
 
 
 def _by_symbol(weights: Mapping[str, int]) -> Mapping[str, int]:
@@ -31,7 +31,7 @@ _AGAINST = _by_symbol({
     "third": 3, "said": 5, "arrive": 2, "other-matter": 3, "other-list": 3, "time": 2, "if": 2, "why": 3, "call": 2,
 })  # fmt: skip
 """What makes it somebody else's matter, or another one."""
-_TURNS = [(needs(turn), phrase(turn), points) for points, turns in TURNS.items() for turn in turns]
+_SEQUENCES = [(needs(words), phrase(words), points) for points, rows in SEQUENCES.items() for words in rows]
 _CONTEXT, _STAYING = [*map(phrase, CONTEXT)], [*map(phrase, STAYING)]
 _SURROUNDED = 2
 """What such a context adds, and what it adds that a text has nothing but words of these classes."""
@@ -48,9 +48,12 @@ _QUESTION, _MOST_OF_A_QUESTION = 3, 4
 def weigh(line: str) -> int:
     """Weigh a text: its heaviest clause, and what the others add to it."""
     present = frozenset(line)
-    turns = [(each, points) for needed, each, points in _TURNS if needed <= present and each.search(line)]
+    sequences = [(each, points) for needed, each, points in _SEQUENCES if needed <= present and each.search(line)]
     weights = [
-        (_weigh_clause(clause, turns) - _QUESTION * (sentence.endswith("?") and not has(clause, "how", "can")), clause)
+        (
+            _weigh_clause(clause, sequences) - _QUESTION * (sentence.endswith("?") and not has(clause, "how", "can")),
+            clause,
+        )
         for sentence in _SENTENCE.findall(line)
         for clause in _CLAUSE.findall(sentence)
     ]
@@ -84,12 +87,12 @@ def _weigh_clause(clause: str, of_line: Sequence[tuple[re.Pattern[str], int]]) -
     if not (ends or of_line):
         return 0
     ours = _sum(clause, _OURS)
-    turns = sum(points for each, points in of_line if each.search(clause))
-    is_more_only = ends == _ENDS[SYMBOLS["more"]] and has(clause, "more") and turns <= 0
-    is_slight = ends + turns <= 1 and ours <= 1 and not has(clause, "end", "switch")
-    if ends + turns <= 0 or is_more_only or is_slight:
+    in_sequence = sum(points for each, points in of_line if each.search(clause))
+    is_more_only = ends == _ENDS[SYMBOLS["more"]] and has(clause, "more") and in_sequence <= 0
+    is_slight = ends + in_sequence <= 1 and ours <= 1 and not has(clause, "end", "switch")
+    if ends + in_sequence <= 0 or is_more_only or is_slight:
         return 0
-    return ends + ours + turns - _sum(clause, _AGAINST) - min(clause.count(OTHER), _UNKNOWN_COUNT)
+    return ends + ours + in_sequence - _sum(clause, _AGAINST) - min(clause.count(OTHER), _UNKNOWN_COUNT)
 
 
 def _sum(clause: str, weights: Mapping[str, int]) -> int:

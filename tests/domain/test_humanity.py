@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.domain.humanity import asks_whether_human, find_question
+from gateway.domain.humanity import find_question
 
 _ROWS = [
     tuple(row.split("\t")) for row in Path(__file__).with_name("humanity.tsv").read_text("utf-8").split("\n")[1:-1]
@@ -50,7 +50,7 @@ def test_the_table_is_large_and_fair() -> None:
 @pytest.mark.parametrize(("language", "text"), _ASKING)
 def test_asking(language: str, text: str) -> None:
     """I29: whoever asks, in whatever words, is heard, and answered in their language."""
-    assert asks_whether_human(text)
+    assert find_question(text)
     found = find_question(text)
     assert found
     assert found.value == language
@@ -59,7 +59,7 @@ def test_asking(language: str, text: str) -> None:
 @pytest.mark.parametrize("text", _OTHERS)
 def test_not_asking(text: str) -> None:
     """I29: the same words about something else reach the agent."""
-    assert not asks_whether_human(text)
+    assert not find_question(text)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +91,13 @@ def test_not_asking(text: str) -> None:
 )
 def test_dressed_up(text: str) -> None:
     """I29: letters of other forms, and wherever in a long text it stands, make no difference."""
-    assert asks_whether_human(text)
+    assert find_question(text)
 
 
 def test_other_texts_are_left_alone() -> None:
     """I29: of 3,600 texts that take no consent back, none is taken for the question but those seventeen that ask it."""
     texts = [row.split("\t")[3] for row in _REVOCATIONS if row.split("\t")[1] == "stay"]
-    taken = [text for text in texts if asks_whether_human(text)]
+    taken = [text for text in texts if find_question(text)]
     assert len(texts) > 4000
     assert len(taken) == 17, taken
 
@@ -106,5 +106,5 @@ def test_other_texts_are_left_alone() -> None:
 @pytest.mark.parametrize("part", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_end(part: str) -> None:
     """I29: no text, however long and whatever it repeats, keeps the reader busy."""
-    asks_whether_human(part * (_LONG // len(part)))
-    asks_whether_human("x " + part * (1600 // len(part)))
+    find_question(part * (_LONG // len(part)))
+    find_question("x " + part * (1600 // len(part)))

@@ -10,7 +10,6 @@ from gateway.adapters.store.records import Fields, only_set, read_page
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AccountId, AgentId, KeyId
-from gateway.domain.phone import PhoneNumber
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time, parse_time
 
@@ -40,7 +39,7 @@ class Agents:
         """Delete an agent; the numbers that it answered on stay, without an agent."""
         await self._delete(
             keys=[keys.agent(agent.id), keys.AGENTS, keys.agents_of(agent.account_id), keys.numbers_of(agent.id)],
-            args=[agent.id, keys.number(PhoneNumber(""))],
+            args=[agent.id, keys.NUMBER_PREFIX],
         )
 
     async def find(self, agent_id: str) -> Agent | None:

@@ -72,7 +72,7 @@ class Turns:
                 keys.TEXTER_TURNS_PREFIX,
                 limits.texter_turns,
                 CONSENT,
-                keys.number(PhoneNumber("")),
+                keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
             ],
         )

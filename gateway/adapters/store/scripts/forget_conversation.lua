@@ -1,6 +1,6 @@
 -- Forget a conversation at once, whoever is at it: their next write finds the hold gone, and ends there.
 -- KEYS conversation, inbox, history, hold, apology, waiting   ARGV conversation, seating as JSON
-local account, turn = unpack(redis.call('HMGET', KEYS[1], 'account_id', 'turn_id'))
+local account = redis.call('HGET', KEYS[1], 'account_id')
 for i = 1, 5 do redis.call('DEL', KEYS[i]) end
 redis.call('ZREM', KEYS[6], ARGV[1])
 if account then

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-TURNS: Mapping[int, tuple[str, ...]] = {
+SEQUENCES: Mapping[int, tuple[str, ...]] = {
     7: ("if soft|these|my|you{0,3} not soft|not{0,1} stop",),
     6: ("not on these off my list",),
     5: (
