@@ -23,6 +23,7 @@ from config.values import (
     AccountSid,
     HttpUrl,
     Networks,
+    Origins,
     Pepper,
     Places,
     PrivateRing,
@@ -185,6 +186,12 @@ class WebSettings(ReceiveSettings, SealSettings, QuotaSettings):
         default=(),
         alias="TEXTGATE_TRUSTED_PROXIES",
         description="Addresses or networks, by commas, whose X-Forwarded-For is believed for limits per address.",
+    )
+    cors_origins: Origins = Field(
+        default=(),
+        alias="TEXTGATE_CORS_ORIGINS",
+        description="Origins, by commas, whose pages may call the API from a browser, such as https://app.example.com; "
+        "`*` for all.",
     )
 
 

@@ -86,6 +86,14 @@ def _check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
     return networks
 
 
+def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        # compared letter by letter with what browsers send, which has no path and no default port
+        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+            raise ValueError(f"must list origins, as https://app.example.com; {origin} is none")
+    return origins
+
+
 def _ring_check(size: int) -> AfterValidator:
     def check(ring: Secret) -> Secret:
         parse_ring(ring.reveal(), size=size)
@@ -111,6 +119,7 @@ RedisUrl = Annotated[SecretText, AfterValidator(_check_redis_url)]
 PublicUrls = Annotated[tuple[str, ...], BeforeValidator(_split_urls), AfterValidator(_check_public_urls)]
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 Networks = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_networks)]
+Origins = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_origins)]
 Places = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_places)]
 AccountSid = Annotated[str, AfterValidator(_check_account_sid)]
 Tokens = Annotated[tuple[Secret, ...], BeforeValidator(_split_secrets), AfterValidator(_check_tokens)]

@@ -40,7 +40,7 @@ def create(environment: Mapping[str, str] | None = None) -> Starlette:
         await resources.store.close()
         log.info("web.stopped")
 
-    return build_app(lifespan)
+    return build_app(lifespan, cors_origins=settings.cors_origins)
 
 
 def open_resources(settings: WebSettings) -> Resources:

@@ -13,6 +13,7 @@ from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.forgetting import Forgetting
 from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
+from gateway.adapters.store.load import LoadReader
 from gateway.adapters.store.memory import Memory
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.notices import Notices
@@ -53,6 +54,7 @@ class Store:
     traces: Traces
     quotas: SpentQuotas
     liveness: Liveness
+    load: LoadReader
     memory: Memory
 
     async def ping(self) -> None:
@@ -110,5 +112,6 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         traces=Traces(connection),
         quotas=SpentQuotas(connection),
         liveness=Liveness(connection),
+        load=LoadReader(connection),
         memory=Memory(connection),
     )

@@ -49,7 +49,9 @@ class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
-    disclosure: Annotated[str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch)] = None
+    disclosure: Annotated[
+        str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch, json_schema_input_type=str | bool | None)
+    ] = None
     apology: Annotated[str | None, Field(max_length=MAX_LINE)] = None
     refusal: Annotated[str | None, Field(max_length=MAX_LINE)] = None
 
@@ -65,7 +67,7 @@ class PostAgent(Body):
     texting: TextingWishes | None = None
 
 
-_CODES = {
+CODES = {
     "system_prompt": ("invalid_system_prompt", "system_prompt_too_long"),
     "customer_ref": ("invalid_customer_ref", "customer_ref_too_long"),
     "metadata": ("invalid_metadata", "metadata_too_large"),
@@ -78,7 +80,7 @@ _CODES = {
 
 async def post_agent(call: Call) -> JSONResponse:
     """Make an agent."""
-    body = read_json(call, PostAgent, _CODES)
+    body = read_json(call, PostAgent, CODES)
     wishes = AgentWishes(
         system_prompt=body.system_prompt or "",
         customer_ref=body.customer_ref,
@@ -102,7 +104,7 @@ async def _answer_saved(call: Call, agent: Agent) -> JSONResponse:
 async def patch_agent(call: Call) -> JSONResponse:
     """Change what the body names of an agent, and leave the rest."""
     agent = await _read_agent(call)
-    body = read_json(call, PostAgent, _CODES)
+    body = read_json(call, PostAgent, CODES)
     changes = _changes(body, agent)
     return await _answer_saved(
         call, await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))

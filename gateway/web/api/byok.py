@@ -23,7 +23,7 @@ class PutByok(Body):
     label: Annotated[str | None, Field(max_length=MAX_LABEL)] = None
 
 
-_CODES = {
+CODES = {
     "provider": ("invalid_provider", "invalid_provider"),
     "api_key": ("missing_api_key", "missing_api_key"),
     "base_url": ("invalid_base_url", "invalid_base_url"),
@@ -40,7 +40,7 @@ async def get_byok(call: Call) -> JSONResponse:
 
 async def put_byok(call: Call) -> JSONResponse:
     """Set the model key."""
-    body = read_json(call, PutByok, _CODES)
+    body = read_json(call, PutByok, CODES)
     resources = call.resources
     credential = await seal_credential(
         call.key,

@@ -1,0 +1,154 @@
+"""What the API answers, as models: the description is made of them, and answers are held to it."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from gateway.domain.agent import AgentStatus, LlmMode
+from gateway.domain.credential import Health, Provider
+
+AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
+MessageRef = Annotated[str, Field(pattern="^msg_[0-9a-f]{32}$", examples=["msg_0199f3c1a2b47c3d9e5f60718293a4b5"])]
+E164 = Annotated[str, Field(examples=["+12025550199"])]
+
+
+class Answer(BaseModel):
+    """What every answer has."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    trace_id: Annotated[
+        str,
+        Field(pattern="^trc_[0-9a-f]{32}$", description="The same as the header x-trace-id; tell it to your operator."),
+    ]
+
+
+class Problem(Answer):
+    """Why a request was refused, or failed."""
+
+    error: Annotated[str, Field(description="What went wrong, in a word that stays.")]
+    message: Annotated[str, Field(min_length=1, description="What to do about it, for people.")]
+    field: Annotated[str, Field(description="What of the request is wrong.")] = ""
+    limit: Annotated[str, Field(description="Which quota is used up.")] = ""
+
+
+class Done(Answer):
+    """That it is done."""
+
+    ok: Literal[True]
+
+
+class Status(Done):
+    """That the gateway is there, and takes the key."""
+
+    service: Literal["textgate"]
+    version: Literal["v1"]
+    mode: Annotated[LlmMode, Field(description="Whose model key a new agent uses, where it does not say.")]
+
+
+class ByokShown(BaseModel):
+    """What is known of a model key: everything but the key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    provider: Provider
+    base_url: str | None
+    model: str | None
+    label: str | None
+    fingerprint: Annotated[str, Field(description="The first 12 hexadecimal digits of the key's SHA-256.")]
+    health: Health
+    health_reason: Annotated[str, Field(description="Why it is not `ok`, where that is known.")] = ""
+    checked_at: Annotated[datetime | None, Field(description="When its provider last took or rejected it.")] = None
+    updated_at: datetime
+
+
+class ByokAnswer(Done):
+    """The model key of an API key."""
+
+    byok: ByokShown | None
+
+
+class LlmShown(BaseModel):
+    """How an agent thinks."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: LlmMode
+    model: str | None
+
+
+class TextingShown(BaseModel):
+    """How an agent texts."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gather_ms: int
+    disclosure: str
+    apology: str
+    refusal: str
+
+
+class SmsShown(BaseModel):
+    """An agent's number."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["disabled", "active"]
+    phone_number: E164 = ""
+
+
+class AgentShown(BaseModel):
+    """An agent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: AgentRef
+    status: AgentStatus
+    created_at: datetime
+    updated_at: datetime
+    system_prompt: str
+    customer_ref: str | None
+    metadata: dict[str, object]
+    llm: LlmShown
+    texting: TextingShown
+    sms: SmsShown
+
+
+class AgentAnswer(Answer, AgentShown):
+    """An agent, as it is."""
+
+
+class SavedAgent(AgentAnswer):
+    """An agent, as it was saved."""
+
+    warnings: Annotated[list[str], Field(description="What in its words will not work as its author may think.")] = []
+
+
+class AgentsPage(Answer):
+    """A page of agents."""
+
+    agents: list[AgentShown]
+    next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
+
+
+class ReplyAnswer(Answer):
+    """What the agent replies."""
+
+    reply_text: str
+
+
+class AdmittedMessage(Answer):
+    """Where the reply will be."""
+
+    message_id: MessageRef
+    status_url: str
+
+
+class MessageAnswer(Answer):
+    """How far a message has come."""
+
+    message_id: MessageRef
+    status: Literal["waiting", "answered", "failed", "expired"]
+    reply_text: Annotated[str, Field(description="The reply, of one that was answered.")] = ""
+    error: Annotated[str, Field(description="What went wrong, of one that failed.")] = ""
