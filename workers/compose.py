@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent, AgentStatus
+from gateway.domain.brevity import drop_emoji, fit_segments
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Prompt, build_prompt
@@ -87,6 +88,8 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
     if turn.conversation.channel is Channel.API:
         parts, disclosure = _parts([text] if text else []), ""
     else:
+        text = text if texting.emoji else drop_emoji(text)
+        text = fit_segments(text, texting.max_segments)
         tells = text and not turn.conversation.disclosed
         disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
         parts = _parts(shape_reply(add_disclosure(disclosure, text)))

@@ -27,6 +27,8 @@ _SHOWN = {
     "texting",
 }
 _TEXTING = {
+    "max_segments": None,
+    "emoji": True,
     "gather_ms": 300,
     "disclosure": DISCLOSURE,
     "apology": "Sorry, I can't answer right now. Please try again later.",
@@ -49,6 +51,8 @@ _TEXTING = {
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
+        ({"texting": {"max_segments": 4, "emoji": False}}, {"texting": _TEXTING | {"max_segments": 4, "emoji": False}}),
+        ({"texting": {"max_segments": None, "emoji": None}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": None}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
@@ -99,6 +103,9 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "an SMS mode that is unknown": ({"sms": {"mode": "pigeon"}}, "invalid_sms_mode", "sms.mode"),
     "an sms that is a list": ({"sms": []}, "invalid_sms_mode", "sms"),
     "a wait that is long": ({"texting": {"gather_ms": 5001}}, "invalid_texting", "texting.gather_ms"),
+    "no segment": ({"texting": {"max_segments": 0}}, "invalid_texting", "texting.max_segments"),
+    "eleven segments": ({"texting": {"max_segments": 11}}, "invalid_texting", "texting.max_segments"),
+    "emoji as a word": ({"texting": {"emoji": "no"}}, "invalid_texting", "texting.emoji"),
     "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
     "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),
     "a long apology": ({"texting": {"apology": "a" * 321}}, "invalid_texting", "texting.apology"),

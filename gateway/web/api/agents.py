@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -13,7 +13,7 @@ from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
-from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
+from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.credentials import MAX_MODEL
 from gateway.web.api.requests import Body, Call, read_json, read_paging
@@ -48,6 +48,8 @@ def _word_switch(disclosure: object) -> object:
 class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
+    max_segments: Annotated[int | None, Field(ge=1, le=MOST_SEGMENTS)] = None
+    emoji: bool | None = None
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
     disclosure: Annotated[
         str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch, json_schema_input_type=str | bool | None)
@@ -86,7 +88,7 @@ async def post_agent(call: Call) -> JSONResponse:
         customer_ref=body.customer_ref,
         metadata=body.metadata or {},
         llm_model=body.llm.model if body.llm else None,
-        texting=Texting(**body.texting.model_dump(exclude_none=True)) if body.texting else Texting(),
+        texting=Texting(**_read_texting(body.texting)) if body.texting else Texting(),
     )
     store = call.resources.store
     agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
@@ -99,6 +101,12 @@ async def _answer_saved(call: Call, agent: Agent) -> JSONResponse:
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings else {}
     return call.answer({**await _present(agent, call.resources.store), **told})
+
+
+def _read_texting(wishes: TextingWishes) -> dict[str, Any]:
+    """Read what is wished; null stands for what everybody has, and of max_segments that is no ceiling."""
+    told = wishes.model_dump(exclude_none=True)
+    return told | ({"max_segments": wishes.max_segments} if "max_segments" in wishes.model_fields_set else {})
 
 
 async def patch_agent(call: Call) -> JSONResponse:
@@ -121,7 +129,7 @@ def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
     if body.llm and "model" in body.llm.model_fields_set:
         changes["llm_model"] = body.llm.model
     if body.texting:
-        changes["texting"] = replace(agent.texting, **body.texting.model_dump(exclude_none=True))
+        changes["texting"] = replace(agent.texting, **_read_texting(body.texting))
     return changes
 
 

@@ -83,6 +83,8 @@ class TextingShown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    max_segments: int | None
+    emoji: bool
     gather_ms: int
     disclosure: str
     apology: str
