@@ -11,6 +11,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Prompt, build_prompt
 from gateway.domain.credential import Credential, Health, ModelRoute, wire_model
 from gateway.domain.errors import (
+    Blocked,
     CredentialMissing,
     CredentialSealed,
     ModelDeclined,
@@ -48,6 +49,8 @@ async def compose_reply(turn: Turn, tools: Tools) -> Reply:
         return Reply(parts=(), outcome=Outcome.STALE)
     if turn.consent is ConsentState.OUT:
         return Reply(parts=(), outcome=Outcome.OPTED_OUT)
+    if turn.blocked:
+        return Reply(parts=(), outcome=Outcome.STALE, failure=Blocked.code)
     agent = await tools.store.agents.find(turn.agent_id)
     if agent and agent.status is AgentStatus.PAUSED:
         return Reply(parts=(), outcome=Outcome.STALE)

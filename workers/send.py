@@ -10,7 +10,7 @@ from typing import TypeVar
 import stamina
 
 from gateway.domain.conversation import block_of
-from gateway.domain.errors import BeingAsked, CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import BeingAsked, Blocked, CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.doubt import reopen, settle, settle_doubt
 from workers.tools import Tools, step
@@ -63,8 +63,9 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
                 return await _fence_and_post(turn, part, hold, tools)
     except OptedOut:
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
-    except BeingAsked:
-        return await settle(turn, part, PartState.WITHDRAWN, tools, reason="asked about an opt-out")
+    except (BeingAsked, Blocked) as withheld:
+        reason = "blocked" if isinstance(withheld, Blocked) else "asked about an opt-out"
+        return await settle(turn, part, PartState.WITHDRAWN, tools, reason=reason)
     except NotFound:
         return await settle(turn, part, PartState.WITHDRAWN, tools, reason="number released")
     except CarrierUnknown:

@@ -25,6 +25,8 @@ _COMMANDS = {
     "numbers": ("gateway.cli.numbers:app", "Numbers: which agent answers on which."),
     "consent": ("gateway.cli.consent:app", "Consent: who may be texted, why, and the proof of it."),
     "conversations": ("gateway.cli.conversations:app", "Conversations: who talks to whom."),
+    "block": ("gateway.cli.block:block", "Meet a texter with silence on every number."),
+    "unblock": ("gateway.cli.block:unblock", "Have a blocked texter answered again."),
     "text": ("gateway.cli.text:text", "Send a pretend text, and print the answer."),
     "trace": ("gateway.cli.trace:trace", "Show what became of one text or API request."),
     "reconcile": ("gateway.cli.reconcile:reconcile", "Fetch texts whose webhook never arrived from Twilio."),

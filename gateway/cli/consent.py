@@ -40,8 +40,16 @@ _Told = TypeVar("_Told")
 def show_(texter: Texter, number: NumberOption = None, as_json: Json = False) -> None:
     """Show where a texter stands with each number that they spoke to, or with one, and the row that says so."""
     standings = _ask(texter, number, lambda who, ours, store: show_standings(who, ours, store=store))
-    rows = [_describe_standing(standing, texter) for standing in standings]
+    (blocked_at,) = _ask(texter, None, lambda who, _, store: _find_block(who, store))
+    rows = [{**_describe_standing(standing, texter), "blocked_at": blocked_at} for standing in standings]
     show_list(rows if as_json else [_shorten(row) for row in rows], as_json=as_json)
+    if blocked_at:
+        say(f"Blocked since {blocked_at}, whatever the consent. Lift it: textgate unblock {texter}")
+
+
+async def _find_block(who: Person, store: Store) -> list[str | None]:
+    since = await store.blocks.find(who.texter_hash)
+    return [format_time(since) if since else None]
 
 
 @app.command("stop")

@@ -1,16 +1,88 @@
 """`textgate conversations`: who talks to whom."""
 
+import asyncio
+import contextlib
+import json
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from config.settings import PepperSettings
 from gateway.adapters.store import Store
 from gateway.cli.consent import Texter
-from gateway.cli.environment import command_settings, in_store
-from gateway.cli.output import Json, group, say, show
+from gateway.cli.environment import command_settings, command_store, in_store
+from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
+from gateway.domain.conversation import Entry, Overview
+from gateway.domain.errors import NotFound
+from gateway.domain.trace import format_time
 from gateway.flows.consent import Forgotten, forget_texter, read_person
 from gateway.flows.numbers import read_number
 
 app = group("Conversations: who talks to whom.")
+
+_COLUMNS = ("conversation_id", "agent_id", "number", "texter", "user_ref", "last_at", "message_count")
+
+
+@app.command("list")
+def list_(
+    agent: Annotated[str | None, typer.Option(metavar="AGT", help="Only those of one agent.")] = None,
+    account: Annotated[str | None, typer.Option(metavar="ACCT", help="Only those of one account.")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+    as_json: Json = False,
+) -> None:
+    """List conversations, those used last first."""
+    if agent and account:
+        raise typer.BadParameter("give --agent or --account, not both")
+    found, next_cursor = in_store(
+        lambda store: store.conversations.read_page(agent or account, limit=limit, cursor=cursor)
+    )
+    rows = [_describe(each) for each in found]
+    shown = rows if as_json else [{name: row[name] for name in _COLUMNS} for row in rows]
+    show_list(shown, as_json=as_json, next_cursor=next_cursor)
+
+
+def _describe(overview: Overview) -> Fields:
+    return {**overview.describe(), "account_id": overview.conversation.account_id}
+
+
+@app.command("show")
+def show_(conversation: Annotated[str, typer.Argument(metavar="CONV")], as_json: Json = False) -> None:
+    """Show a conversation, and what was said in it, oldest first."""
+    fields, entries = in_store(lambda store: _read(conversation, store))
+    if as_json:
+        show({**fields, "messages": [entry.describe() for entry in entries]}, as_json=True)
+        return
+    show(fields, as_json=False)
+    print()
+    for entry in entries:
+        print(f"{format_time(entry.at)}  {entry.said.role.value:<9}  {entry.said.text}")
+
+
+async def _read(conversation_id: str, store: Store) -> tuple[Fields, list[Entry]]:
+    overview = await store.conversations.find(conversation_id)
+    if overview is None:
+        raise NotFound(f"There is no conversation {conversation_id}. See: textgate conversations list")
+    texter_hash = overview.conversation.texter_hash
+    since = await store.blocks.find(texter_hash) if texter_hash else None
+    blocked = {"blocked_at": format_time(since) if since else None}
+    return {**_describe(overview), **blocked}, await store.conversations.read_entries(conversation_id)
+
+
+@app.command("tail")
+def tail() -> None:
+    """Print every text and API message as it comes, a line of JSON each, until Ctrl-C."""
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_tail())
+
+
+async def _tail() -> None:
+    async with command_store() as store:
+        since = await store.arrivals.find_now()
+        say("Watching. Ctrl-C ends this.")
+        async for arrival in store.arrivals.watch(since):
+            print(json.dumps(asdict(arrival), ensure_ascii=False), flush=True)
 
 
 @app.command("forget")

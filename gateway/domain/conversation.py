@@ -9,6 +9,7 @@ from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.trace import format_time
 
 HISTORY_SHOWN = 20
 """How many entries of a conversation the model is shown."""
@@ -32,6 +33,8 @@ class Conversation:
     number: PhoneNumber | None = None
     texter: PhoneNumber | None = None
     texter_hash: TexterHash | None = None
+    user_ref: str | None = None
+    """Whom the developer names as its user, over the API, in the developer's own words."""
     gather_ms: int = 0
     """How long its first text waits for others."""
     disclosed: bool = False
@@ -69,6 +72,45 @@ class Utterance:
 
     role: Role
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry of a conversation's history: an utterance, and when its turn ended."""
+
+    said: Utterance
+    at: datetime
+
+    def describe(self) -> dict[str, object]:
+        """Tell what its owner may read."""
+        return {"role": self.said.role.value, "text": self.said.text, "at": format_time(self.at)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """A conversation as it is listed."""
+
+    conversation: Conversation
+    created_at: datetime | None
+    """None where it began before this was noted."""
+    last_at: datetime | None
+    message_count: int
+    """How many entries its history keeps."""
+
+    def describe(self) -> dict[str, object]:
+        """Tell what its owner may read; the texter is the owner's own customer, and so is shown in full."""
+        talk = self.conversation
+        return {
+            "conversation_id": talk.id,
+            "agent_id": talk.agent_id,
+            "channel": talk.channel.value,
+            "user_ref": talk.user_ref,
+            "number": talk.number,
+            "texter": talk.texter,
+            "created_at": format_time(self.created_at) if self.created_at else None,
+            "last_at": format_time(self.last_at) if self.last_at else None,
+            "message_count": self.message_count,
+        }
 
 
 Prompt = tuple[Utterance, ...]

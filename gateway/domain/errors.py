@@ -26,6 +26,7 @@ TextgateError
     │   └── ModelRejectedKey  the provider does not know this key
     ├── OptedOut              the texter is out
     ├── BeingAsked            the texter is being asked whether they opt out
+    ├── Blocked               an operator has blocked the texter
     ├── CarrierRefused        Twilio will not send this part, ever
     ├── CarrierBusy           Twilio did not take the part; it may be sent again
     └── CarrierUnknown        nobody knows whether Twilio took the part
@@ -215,6 +216,12 @@ class BeingAsked(Failed):
     """The texter is being asked whether they opt out."""
 
     code = "being_asked"
+
+
+class Blocked(Failed):
+    """An operator has blocked the texter."""
+
+    code = "blocked"
 
 
 class CarrierRefused(Failed):

@@ -38,6 +38,8 @@ class Line:
     """Whether the texter was asked already if they mean to opt out."""
     guest: bool
     """Whether the texter is one of the number's guests."""
+    blocked: bool = False
+    """Whether an operator has blocked the texter: keywords and other opt-outs are heeded all the same."""
     brand: str | None = None
     """Who texts from it, as number or account have it."""
     help_contact: str | None = None
@@ -185,6 +187,8 @@ def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voic
     intent = read_intent(_drop_yes(message.body) if line.asked else message.body)
     if intent is Intent.REVOKE:
         return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
+    if line.blocked:
+        return Ignore(reason="blocked")
     if line.consent is ConsentState.OUT:
         return _route(message, texter, line)
     if line.number and not _admits(line.number, line):

@@ -25,7 +25,7 @@ class PartState(StrEnum):
     CANCELLED = "cancelled"
     """Never sent, on purpose: the texter is out."""
     WITHDRAWN = "withdrawn"
-    """Never sent, on purpose: the number is not this account's any more, or the texts are too old."""
+    """Never sent, on purpose: the number is another's now, the texter is blocked, or the texts are too old."""
     FAILED = "failed"
     """Twilio refused it."""
     UNKNOWN = "unknown"
@@ -50,7 +50,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     OPTED_OUT = "opted_out"
     STALE = "stale"
-    """The number is this account's no longer, or the texts are too old to be answered."""
+    """The number is this account's no longer, the texter is blocked, or the texts are too old to be answered."""
     UNKNOWN = "unknown"
     CAPPED = "capped"
     """The texter has had all the turns of this day."""
@@ -108,6 +108,8 @@ class Turn:
     agent_id: AgentId | None
     """Who answers now; None when the number has been released, or bound for another account."""
     consent: ConsentState
+    blocked: bool = False
+    """Whether an operator has blocked the texter."""
     brand: str | None = None
     """Who texts, as number or account have it."""
     help_contact: str | None = None

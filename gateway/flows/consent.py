@@ -81,7 +81,7 @@ class Forgotten:
 
 async def forget_texter(person: Person, *, store: Store) -> Forgotten:
     """Forget a texter's words and number; whether they are out, and the proof of it, stay under the hash."""
-    conversations = await store.forgetting.forget_conversations(person.texter_hash)
-    texts = await store.forgetting.forget_texts(person.texter, conversations)
+    conversations, in_them = await store.forgetting.forget_conversations(person.texter_hash)
+    texts = in_them + await store.forgetting.forget_texts(person.texter, conversations)
     rows = await store.forgetting.forget_number(person.texter_hash)
     return Forgotten(conversations=len(conversations), texts=texts, ledger_rows=rows)

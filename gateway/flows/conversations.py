@@ -7,6 +7,7 @@ from datetime import datetime
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
+from gateway.adapters.store.forgetting import FORGOTTEN
 from gateway.adapters.store.messages import ApiMessage, Promise
 from gateway.adapters.store.replies import Reply, ReplyListener
 from gateway.domain.account import ApiKey
@@ -123,10 +124,13 @@ def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversa
         account_id=agent.account_id,
         channel=Channel.API,
         agent_id=agent.id,
+        user_ref=user_ref or None,
     )
 
 
 def _failure(code: str | None) -> TextgateError:
+    if code == FORGOTTEN:
+        return Conflict(code, "The conversation was deleted before the reply was there. Send the message again.")
     if code == CredentialMissing.code:
         return Conflict(code, CredentialMissing().message)
     known = {error.code: error for error in (ModelRejectedKey, ModelOverQuota, CredentialSealed)}

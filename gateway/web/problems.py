@@ -36,6 +36,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.WorkerLost: 500,
     errors.OptedOut: 500,
     errors.BeingAsked: 500,
+    errors.Blocked: 500,
     errors.CarrierRefused: 500,
     errors.CarrierBusy: 500,
     errors.CarrierUnknown: 500,

@@ -29,6 +29,8 @@ _OUT_ELSEWHERE = replace(_OUT, stopped_here=False)
 _UNBOUND = replace(_UNSET, number=None, agent=None)
 _ADDED = replace(_UNSET, number=replace(a_number(), account_id=None, agent_id=None), agent=None)
 _AGENT_GONE = replace(_UNSET, agent=None)
+_BLOCKED = replace(_UNSET, blocked=True)
+_BLOCKED_STRANGER = replace(_BLOCKED, number=replace(a_number(), policy=Policy.CODE, join_code="brave otter"))
 
 
 def _note(state: ConsentState, wording: str, source: Source = Source.KEYWORD) -> Note:
@@ -54,6 +56,13 @@ _TABLE: dict[str, tuple[InboundMessage, Line, Decision]] = {
     "a text from who is out": (a_text(), _OUT, Ignore(reason="opted out")),
     "a text to nobody's number": (a_text(), _UNBOUND, _NOT_BOUND),
     "a text to a number whose agent is gone": (a_text(), _AGENT_GONE, Ignore(reason="agent is gone")),
+    "a text from who is blocked": (a_text(), _BLOCKED, Ignore(reason="blocked")),
+    "a doubtful text from who is blocked": (a_text("wrong number"), _BLOCKED, Ignore(reason="blocked")),
+    "a STOP from who is blocked": (a_text("STOP"), _BLOCKED, _STOPPED),
+    "an opt-out in words from who is blocked": (a_text("please stop texting me"), _BLOCKED, _REVOKED),
+    "a HELP from who is blocked": (a_text("HELP"), _BLOCKED, _HELPED),
+    "a START from who is blocked": (a_text("START"), _BLOCKED, _STARTED),
+    "a join code from who is blocked": (a_text("brave otter"), _BLOCKED_STRANGER, Ignore(reason="blocked")),
     "a text to a paused agent": (
         a_text(),
         replace(_UNSET, agent=replace(an_agent(), status=AgentStatus.PAUSED)),

@@ -26,7 +26,9 @@ async def others(web: httpx.AsyncClient, store: Store) -> Mapping[str, str]:
     headers = {"authorization": f"Bearer {other.api_key}", "prefer": "respond-async"}
     path = f"/v1/agents/{other.agent.id}/messages"
     message = (await web.post(path, json={"text": "Hello"}, headers=headers)).json()
-    return {"agent_id": other.agent.id, "message_id": message["message_id"]}
+    talks = (await web.get(f"/v1/agents/{other.agent.id}/conversations", headers=headers)).json()["conversations"]
+    talk = talks[0]["conversation_id"]
+    return {"agent_id": other.agent.id, "message_id": message["message_id"], "conversation_id": talk}
 
 
 async def _ask(api: httpx.AsyncClient, named: tuple[str, str], path: str, body: object = None) -> httpx.Response:

@@ -7,35 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.adapters.mint import mint
-from gateway.adapters.queue import QUEUE
 from gateway.adapters.store import Store
-from gateway.domain.conversation import Role, Utterance
-from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.secret import Secret
-from gateway.domain.trace import Step
-from gateway.domain.turn import Closing, Outcome, Turn
-from tests.examples import LIMITS, NOW
 from tests.setting_up import Customer
 from tests.web.api import JSON, body_of, expect
 from tests.web.contents import contents, names
-
-
-async def _work(store: Store, reply_text: str | None, failure: str | None = None) -> str:
-    """Answer the next message as a worker does, and return what was asked."""
-    _, job_id, _ = await store.connection.execute_command("BZPOPMIN", QUEUE, 1.5)
-    job = json.loads(await store.connection.get(f"arq:job:{job_id}") or "")
-    hold = await store.holds.take(ConversationId(job["a"][0]))
-    assert hold
-    turn = await store.turns.open(hold, TurnId(mint("turn")), LIMITS, alone=True)
-    assert isinstance(turn, Turn)
-    (waiting,) = turn.waiting
-    outcome = Outcome.ANSWERED if reply_text is not None else Outcome.FAILED
-    said = (Utterance(role=Role.USER, text=waiting.text),)
-    closing = Closing(outcome=outcome, said=said, reply_text=reply_text, failure=failure)
-    await store.turns.close(hold, turn, closing, Step(at=NOW, name="turn.closed", details={}))
-    await store.holds.release(hold)
-    return waiting.text
+from tests.web.talking import work as _work
 
 
 async def _talk(
@@ -155,7 +132,7 @@ async def test_user_refs_have_conversations_of_their_own(
     for wishes in ({}, {}, {"user_ref": "a"}, {"user_ref": "b"}, {"user_ref": "a"}):
         await _talk(api, customer, store, ("ok", None), **wishes)
     saved = contents(redis_url)
-    assert sorted(len(saved[name]) for name in names(saved, "tg:history:")) == [1, 2, 2]
+    assert sorted(len(saved[name]) for name in names(saved, "tg:history:")) == [2, 4, 4]
 
 
 async def test_no_reply_in_time_is_503(

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 
 from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
+from gateway.adapters.store.arrivals import Arrivals
+from gateway.adapters.store.blocks import Blocks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
+from gateway.adapters.store.conversations import Conversations
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
 from gateway.adapters.store.erasure import Erasure
@@ -41,6 +44,9 @@ class Store:
     numbers: Numbers
     messages: Messages
     consents: Consents
+    conversations: Conversations
+    arrivals: Arrivals
+    blocks: Blocks
     pepper: Pepper
     holds: Holds
     turns: Turns
@@ -99,6 +105,9 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         numbers=Numbers(connection),
         messages=Messages(connection, seating),
         consents=Consents(connection),
+        conversations=Conversations(connection),
+        arrivals=Arrivals(connection),
+        blocks=Blocks(connection),
         pepper=Pepper(connection),
         holds=Holds(connection, seating),
         turns=Turns(connection),

@@ -19,10 +19,12 @@ def describe_admission(conversation: Conversation, seating: Description, *, age_
                 "number": conversation.number,
                 "texter": conversation.texter,
                 "texter_hash": conversation.texter_hash,
+                "user_ref": conversation.user_ref,
                 "gather_ms": str(conversation.gather_ms),
             }
         ),
         "conversations_key": (conversation.texter_hash and keys.conversations_of(conversation.texter_hash)) or False,
+        "recent": keys.RECENT,
         "age_ms": age_ms,
         "inbox_key": keys.inbox(conversation.id),
         "waiting_key": keys.WAITING,

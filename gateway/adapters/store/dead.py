@@ -30,7 +30,7 @@ class DeadTurns:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = seating
-        self._retry = script(redis, "clock", "seating", "saving", "retry_turn")
+        self._retry = script(redis, "clock", "seating", "recent", "saving", "retry_turn")
 
     async def read_all(self, *, limit: int) -> list[DeadTurn]:
         """Read the dead turns, newest first."""

@@ -17,7 +17,7 @@ class Erasure:
     """What grows old."""
 
     def __init__(self, redis: Connection) -> None:
-        self._texts = script(redis, "clock", "erase_texts")
+        self._texts = script(redis, "clock", "recent", "erase_texts")
         self._records = script(redis, "clock", "erase_records")
         self._consent = script(redis, "clock", "erase_consent")
 
@@ -31,6 +31,8 @@ class Erasure:
             keys.HISTORY_PREFIX,
             keys.INBOX_PREFIX,
             keys.CONVERSATIONS_PREFIX,
+            keys.TURNS_PREFIX,
+            keys.RECENT,
         )
         traces, receipts = (keys.TRACE_PREFIX, keys.STEPS_PREFIX), (keys.RECEIPTS_PREFIX,)
         ledgers = (keys.LEDGER_PREFIX, keys.CONSENT_PREFIX, keys.PLACES_PREFIX)

@@ -1,4 +1,4 @@
-"""Forget a texter: their words and their number, but not that they are out, nor the proof of it."""
+"""Forget a conversation, or a texter: words and number, but not that they are out, nor the proof of it."""
 
 import json
 from collections.abc import AsyncIterator
@@ -6,10 +6,28 @@ from collections.abc import AsyncIterator
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.erasure import KNOWN
+from gateway.adapters.store.records import Fields
 from gateway.adapters.store.seating import Description
 from gateway.domain.ids import TexterHash
 
 _AT_ONCE = 500
+_TURNS_AT_ONCE = 200
+FORGOTTEN = "conversation_deleted"
+"""What whoever waits for a reply hears when its conversation is forgotten."""
+_NAMES = json.dumps(
+    {
+        "message": keys.MESSAGE_PREFIX,
+        "turn": keys.TURN_PREFIX,
+        "sid": keys.SID_PREFIX,
+        "trace": keys.TRACE_PREFIX,
+        "reply": keys.REPLY_PREFIX,
+        "conversations": keys.CONVERSATIONS_PREFIX,
+        "recent": keys.RECENT,
+        "known_ms": int(KNOWN.total_seconds() * 1000),
+        "no_reply": json.dumps({"outcome": "forgotten", "reply_text": None, "failure": FORGOTTEN}),
+        "reply_seconds": int(keys.REPLIES.total_seconds()),
+    }
+)
 
 
 class Forgetting:
@@ -18,21 +36,55 @@ class Forgetting:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = json.dumps(seating)
-        self._conversation = script(redis, "clock", "seating", "forget_conversation")
+        self._conversation = script(redis, "clock", "seating", "recent", "forget_conversation")
         self._consent = script(redis, "forget_consent")
 
-    async def forget_conversations(self, texter_hash: TexterHash) -> set[str]:
-        """Forget a texter's conversations with what waits and what was said in them, and return their ids."""
-        found = await self._redis.read_members(keys.conversations_of(texter_hash))
-        for conversation_id in found:
-            names = (keys.conversation, keys.inbox, keys.history, keys.hold, keys.apology)
-            await self._conversation(
-                keys=[*(name(conversation_id) for name in names), keys.WAITING], args=[conversation_id, self._seating]
+    async def forget_conversation(self, conversation_id: str) -> int:
+        """Forget a conversation: what waits, what was said, every text and turn; return how many those were."""
+        fields = await self._redis.read_hash(keys.conversation(conversation_id))
+        if "created_ms" not in fields:
+            await self._find_turns(conversation_id)
+        forgotten = await self._forget_asked(fields)
+        names = (keys.conversation, keys.inbox, keys.history, keys.hold, keys.apology)
+        places = [keys.WAITING, keys.turns_of(conversation_id), keys.aging("texts"), keys.DEAD]
+        is_all = 0
+        while not is_all:
+            some, is_all = await self._conversation(
+                keys=[*(name(conversation_id) for name in names), *places],
+                args=[conversation_id, self._seating, _TURNS_AT_ONCE, _NAMES],
             )
-        if found:
-            # not the whole set: they may be writing anew this very moment
-            await self._redis.execute_command("SREM", keys.conversations_of(texter_hash), *found)
-        return found
+            forgotten += some
+        return forgotten
+
+    async def _find_turns(self, conversation_id: str) -> None:
+        """Find the turns of a conversation that is older than the list of them."""
+        async for names in self._read_aging():
+            turns = [name.removeprefix("turn:") for name in names if name.startswith("turn:")]
+            async with self._redis.pipeline() as pipe:
+                for turn_id in turns:
+                    pipe.hget(keys.turn(turn_id), "conversation_id")
+                owners = await pipe.execute()
+            theirs = [turn_id for turn_id, owner in zip(turns, owners, strict=True) if owner == conversation_id]
+            if theirs:
+                await self._redis.execute_command("SADD", keys.turns_of(conversation_id), *theirs)
+
+    async def _forget_asked(self, conversation: Fields) -> int:
+        """Forget the text that waits until its texter has said whether they opt out by it."""
+        if "texter_hash" not in conversation:
+            return 0
+        standing = keys.consent(conversation["number"], conversation["texter_hash"])
+        asked = await self._redis.read_field(standing, "asked_sid")
+        account_id = await self._redis.read_field(standing, "asked_account")
+        if not asked or account_id != conversation["account_id"]:
+            return 0
+        await self._forget_message(asked)
+        return 1
+
+    async def forget_conversations(self, texter_hash: TexterHash) -> tuple[set[str], int]:
+        """Forget a texter's conversations; return their ids, and how many texts and turns went with them."""
+        found = await self._redis.read_members(keys.conversations_of(texter_hash))
+        counts = [await self.forget_conversation(conversation_id) for conversation_id in found]
+        return found, sum(counts)
 
     async def forget_texts(self, texter: str, conversations: set[str]) -> int:
         """Forget what a texter wrote, and the turns that answered it; return how many there were."""

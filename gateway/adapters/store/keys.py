@@ -27,6 +27,11 @@
 | tg:receipts:TURN            | hash   | Twilio's words on a turn's parts                   | RECEIPTS         |
 | tg:conversation:ID          | hash   | who talks to whom, the open turn, when disclosed   | TEXTS            |
 | tg:conversations:HASH       | set    | the conversations of a texter                      | TEXTS            |
+| tg:recent / tg:recent:WHOSE | zset   | conversations, all and by account or agent, by     | with them        |
+|                             |        | their last use                                     |                  |
+| tg:turns:CONV               | set    | a conversation's turns                             | TEXTS            |
+| tg:blocked                  | hash   | HASH of each texter whom operators have blocked,   | until unblocked  |
+|                             |        | and since when                                     |                  |
 | tg:inbox:CONV               | zset   | ids of messages waiting, by order of arrival       | while they wait  |
 | tg:history:CONV             | list   | what was said, oldest first                        | TEXTS            |
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
@@ -79,6 +84,8 @@ MEMORY = "tg:memory"
 LEDGERS = "tg:ledgers"
 PEPPER = "tg:pepper"
 CONSENT_SCOPES = "tg:consent-scopes"
+RECENT = "tg:recent"
+BLOCKED = "tg:blocked"
 
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
@@ -99,6 +106,7 @@ BACKLOG_PREFIX = "tg:backlog:"
 MESSAGE_PREFIX = "tg:message:"
 TRACE_PREFIX = "tg:trace:"
 TURN_PREFIX = "tg:turn:"
+TURNS_PREFIX = "tg:turns:"
 TEXTER_TURNS_PREFIX = "tg:texter-turns:"
 REPLY_PREFIX = "tg:reply:"
 
@@ -181,6 +189,14 @@ def conversation(conversation_id: str) -> str:
 
 def conversations_of(texter_hash: str) -> str:
     return CONVERSATIONS_PREFIX + texter_hash
+
+
+def recent_of(whose: str) -> str:
+    return f"{RECENT}:{whose}"
+
+
+def turns_of(conversation_id: str) -> str:
+    return TURNS_PREFIX + conversation_id
 
 
 def inbox(conversation_id: str) -> str:

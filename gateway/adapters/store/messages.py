@@ -79,19 +79,19 @@ class Messages:
         self._redis = redis
         self._seating = seating
         self._read_line = script(redis, "clock", "consent", "voice", "read_line")
-        self._receive = script(redis, "clock", "consent", "seating", "saving", "receive")
+        self._receive = script(redis, "clock", "consent", "seating", "recent", "saving", "receive")
         self._touch = script(redis, "touch_message")
-        self._admit = script(redis, "clock", "seating", "saving", "admit")
+        self._admit = script(redis, "clock", "seating", "recent", "saving", "admit")
 
     async def read_line(self, message: InboundMessage, texter_hash: TexterHash) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
-        answer, number, agent, state, place, asked, guest, voice = await self._read_line(
+        answer, number, agent, state, place, asked, guest, voice, blocked = await self._read_line(
             keys=[
                 keys.message(message.sid),
                 keys.number(message.number) if message.number else "tg:nowhere",
                 keys.guests(message.recipient),
             ],
-            args=[message.recipient, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX],
+            args=[message.recipient, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX, keys.BLOCKED],
         )
         brand, help_contact = voice or (None, None)
         return Line(
@@ -102,6 +102,7 @@ class Messages:
             stopped_here=state == ConsentState.OUT and place == message.recipient,
             asked=asked is not None,
             guest=bool(guest),
+            blocked=bool(blocked),
             brand=brand,
             help_contact=help_contact,
         )
@@ -132,6 +133,7 @@ class Messages:
             "trace_id": message.trace_id,
             "received_at": format_time(step.at),
             "reply_channel": message.reply_channel,
+            **({"promise": keys.promise(promise.key_id, promise.name)} if promise else {}),
         }
         saving = {
             "message": fields,

@@ -8,7 +8,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.records import dump_step, moment_of
-from gateway.domain.errors import BeingAsked, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import BeingAsked, Blocked, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, Part, PartState, Turn
 
@@ -25,9 +25,9 @@ class Parts:
     async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> None:
         """Ask for the last time whether a part may be sent, and mark it as being sent.
 
-        OptedOut when the texter is out, BeingAsked while they are asked if they want to be, NotFound when the number
-        is not this account's any more,
-        CarrierUnknown when somebody has fenced the part before.
+        OptedOut when the texter is out, BeingAsked while they are asked if they want to be, Blocked when an operator
+        has blocked them, NotFound when the number is not this account's any more, CarrierUnknown when somebody has
+        fenced the part before.
         """
         conversation = turn.conversation
         if conversation.number is None or conversation.texter_hash is None:
@@ -38,10 +38,16 @@ class Parts:
             [keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)],
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
-                *(conversation.number, conversation.texter_hash, CONSENT),
+                *(conversation.number, conversation.texter_hash, CONSENT, keys.BLOCKED),
             ],
         )
-        refusals = {"out": OptedOut, "asked": BeingAsked, "unbound": NotFound, "taken": CarrierUnknown}
+        refusals = {
+            "out": OptedOut,
+            "asked": BeingAsked,
+            "blocked": Blocked,
+            "unbound": NotFound,
+            "taken": CarrierUnknown,
+        }
         if outcome in refusals:
             raise refusals[outcome]
 

@@ -42,7 +42,7 @@ class Turns:
         self._redis = redis
         self._open = script(redis, "clock", "consent", "voice", "holding", "open_turn")
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "close_turn")
 
     async def open(
         self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool
@@ -60,6 +60,7 @@ class Turns:
                 keys.WAITING,
                 keys.aging("texts"),
                 keys.aging("traces"),
+                keys.turns_of(hold.conversation_id),
             ],
             [
                 turn_id,
@@ -74,6 +75,7 @@ class Turns:
                 CONSENT,
                 keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
+                keys.BLOCKED,
             ],
         )
         if outcome == "empty":
@@ -86,7 +88,7 @@ class Turns:
 
     async def _complete(self, found: list[Any], max_age: timedelta) -> Turn:
         conversation, fields = conversation_of(pairs(found[0])), pairs(found[1])
-        consent, (brand, help_contact) = found[2:]
+        consent, (brand, help_contact), blocked = found[2:]
         message_ids = json.loads(fields["messages"])
         async with self._redis.pipeline() as pipe:
             pipe.time()
@@ -101,6 +103,7 @@ class Turns:
             conversation=conversation,
             agent_id=_answering_agent(conversation, *bound),
             consent=ConsentState(consent),
+            blocked=bool(blocked),
             brand=brand,
             help_contact=help_contact,
             waiting=tuple(
@@ -172,6 +175,8 @@ class Turns:
             "outcome": closing.outcome.value,
             "failure": closing.failure,
             "disclosed": closing.disclosed,
+            "answered_by": turn.agent_id or False,
+            "recent": keys.RECENT,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": turn.outcome in UNPAID,
@@ -215,6 +220,7 @@ def conversation_of(fields: Fields) -> Conversation:
         number=PhoneNumber(number) if number else None,
         texter=PhoneNumber(texter) if texter else None,
         texter_hash=TexterHash(texter_hash) if texter_hash else None,
+        user_ref=fields.get("user_ref"),
         disclosed="disclosed_at" in fields,
     )
 

@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.domain.agent import AgentStatus, LlmMode
+from gateway.domain.conversation import Channel, Role
 from gateway.domain.credential import Health, Provider
 
 AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 MessageRef = Annotated[str, Field(pattern="^msg_[0-9a-f]{32}$", examples=["msg_0199f3c1a2b47c3d9e5f60718293a4b5"])]
+ConversationRef = Annotated[str, Field(pattern="^conv_[0-9a-f]{32}$")]
 E164 = Annotated[str, Field(examples=["+12025550199"])]
 
 
@@ -132,6 +134,45 @@ class AgentsPage(Answer):
 
     agents: list[AgentShown]
     next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
+
+
+class ConversationShown(BaseModel):
+    """A conversation, as it is listed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    conversation_id: ConversationRef
+    agent_id: AgentRef
+    channel: Channel
+    user_ref: str | None
+    number: E164 | None
+    texter: E164 | None
+    created_at: datetime | None
+    last_at: datetime | None
+    message_count: int
+
+
+class ConversationsPage(Answer):
+    """A page of an agent's conversations."""
+
+    conversations: list[ConversationShown]
+    next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
+
+
+class Said(BaseModel):
+    """One thing that was said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+    text: str
+    at: datetime
+
+
+class ConversationAnswer(Answer, ConversationShown):
+    """A conversation, and what was said in it."""
+
+    messages: Annotated[list[Said], Field(description="The last 100, oldest first.")]
 
 
 class ReplyAnswer(Answer):

@@ -99,10 +99,23 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         parameters=("Idempotency-Key", "Prefer"),
         refusals={
             400: _codes(messages.CODES, "invalid_idempotency_key"),
-            409: (*_all_codes(CredentialMissing), "agent_paused", "idempotency_conflict"),
+            409: (*_all_codes(CredentialMissing), "agent_paused", "idempotency_conflict", "conversation_deleted"),
             503: (*_all_codes(CredentialSealed, ModelRejectedKey), *(kind.code for kind in _family(ModelFailed))),
             **_NO_SUCH,
         },
+    ),
+    ("GET", "/v1/agents/{agent_id}/conversations"): Operation(
+        tag="Conversations",
+        summary="List an agent's conversations, those used last first",
+        answer=answers.ConversationsPage,
+        parameters=("limit", "cursor"),
+        refusals={400: ("invalid_limit", "invalid_cursor"), **_NO_SUCH},
+    ),
+    ("GET", "/v1/conversations/{conversation_id}"): Operation(
+        tag="Conversations", summary="Read what was said", answer=answers.ConversationAnswer, refusals=_NO_SUCH
+    ),
+    ("DELETE", "/v1/conversations/{conversation_id}"): Operation(
+        tag="Conversations", summary="Delete a conversation", answer=answers.Done, refusals=_NO_SUCH
     ),
     ("GET", "/v1/messages/{message_id}"): Operation(
         tag="Messages", summary="See how far a message has come", answer=answers.MessageAnswer, refusals=_NO_SUCH

@@ -3,7 +3,8 @@
 local closing = cjson.decode(ARGV[2])
 if redis.call('HGET', KEYS[2], 'turn_id') ~= closing.turn_id then return {'closed'} end
 redis.call('HDEL', KEYS[2], 'turn_id')
-redis.call('HSET', KEYS[2], 'last_at', closing.at)
+local account, agent = unpack(redis.call('HMGET', KEYS[2], 'account_id', 'agent_id'))
+note_use(closing.recent, KEYS[2], closing.conversation_id, account, closing.answered_by or agent)
 if closing.disclosed then redis.call('HSETNX', KEYS[2], 'disclosed_at', closing.at) end
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end

@@ -1,7 +1,8 @@
 -- Erase texts that are older than they are kept: of messages, of turns, of conversations' histories.
 -- KEYS aging texts, dead, seated
 -- ARGV milliseconds that texts are kept, milliseconds that a message is known for, most,
---      prefixes of messages, turns, SIDs, conversations, histories, inboxes and texters' conversations
+--      prefixes of messages, turns, SIDs, conversations, histories, inboxes, texters' conversations and conversations'
+--      turns, the list of conversations
 -- returns how many were looked at
 local cut = now_ms() - ARGV[1]
 local erase = {}
@@ -24,6 +25,7 @@ function erase.turn(id)
     local sid = redis.call('HGET', key, 'part:' .. i .. ':sid')
     if sid then redis.call('DEL', ARGV[6] .. sid) end
   end
+  redis.call('SREM', ARGV[11] .. (redis.call('HGET', key, 'conversation_id') or ''), id)
   redis.call('DEL', key)
   redis.call('ZREM', KEYS[2], id)
 end
@@ -41,6 +43,7 @@ function erase.conversation(id)
   if is_busy then return now_ms() end
   local texter = redis.call('HGET', key, 'texter_hash')
   if texter then redis.call('SREM', ARGV[10] .. texter, id) end
+  drop_use(ARGV[12], key, id)
   redis.call('DEL', key)
 end
 

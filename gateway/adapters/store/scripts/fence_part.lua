@@ -1,13 +1,14 @@
 -- The last question before a part is sent: is the texter still in, and is the number still this account's?
 -- KEYS hold, turn, number, steps   ARGV token, field of the part, account, step, number, hash of the texter,
---   consent as JSON
--- returns 'fenced', 'out', 'asked' when the texter is being asked if they opt out, 'unbound', or 'taken' when somebody
---   fenced it before
+--   consent as JSON, texters that are blocked
+-- returns 'fenced', 'out', 'asked' when the texter is being asked if they opt out, 'blocked', 'unbound', or 'taken' when
+--   somebody fenced it before
 if redis.call('HGET', KEYS[2], ARGV[2]) ~= 'pending' then return {'taken'} end
 local consent = cjson.decode(ARGV[7])
 local state, place = read_standing(consent, ARGV[5], ARGV[3], ARGV[6])
 if state == 'out' then return {'out'} end
 if redis.call('HEXISTS', standing_key(consent, ARGV[5], ARGV[6]), 'asked_sid') == 1 then return {'asked'} end
+if redis.call('HEXISTS', ARGV[8], ARGV[6]) == 1 then return {'blocked'} end
 if redis.call('HGET', KEYS[3], 'account_id') ~= ARGV[3] then return {'unbound'} end
 redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms())
 -- why it was allowed: the row of the ledger that was the last at this moment

@@ -1,9 +1,10 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
--- KEYS hold, conversation, inbox, waiting, aging texts, aging traces
+-- KEYS hold, conversation, inbox, waiting, aging texts, aging traces, turns of the conversation
 -- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, most tries, '1' when alone,
---   texters' turns prefix, most turns of a texter in a day, consent as JSON, prefixes of numbers and accounts
+--   texters' turns prefix, most turns of a texter in a day, consent as JSON, prefixes of numbers and accounts,
+--   texters that are blocked
 -- returns 'empty'; 'gather' and milliseconds, while others may follow; 'suspect' when only somebody alone may open it;
---   or 'open', conversation, turn, consent, whose brand and contact
+--   or 'open', conversation, turn, consent, whose brand and contact, whether the texter is blocked
 
 -- Take one of the turns that an account gives a texter in a day: the count and the taking are one step, so that it
 -- holds whichever of the account's numbers are texted at once.
@@ -36,6 +37,7 @@ if not turn_id then
   redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
     'opened_ms', now_ms(), 'allowance', take_allowance(turn))
   redis.call('ZADD', KEYS[5], now_ms(), 'turn:' .. turn_id)
+  redis.call('SADD', KEYS[7], turn_id)
   redis.call('ZADD', KEYS[6], now_ms(), turn_id)
   redis.call('HSET', KEYS[2], 'turn_id', turn_id)
   for _, message in ipairs(messages) do
@@ -49,4 +51,6 @@ if ARGV[8] ~= '1' and tries > 0 and tries + 1 >= tonumber(ARGV[7]) then return {
 redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1, 'tried_by', ARGV[1])
 local number, account, texter = unpack(redis.call('HMGET', KEYS[2], 'number', 'account_id', 'texter_hash'))
 local consent = texter and read_standing(cjson.decode(ARGV[11]), number, account, texter) or 'unset'
-return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id), consent, read_voice(ARGV[12] .. (number or ''), ARGV[13] .. account)}
+local voice = read_voice(ARGV[12] .. (number or ''), ARGV[13] .. account)
+local blocked = redis.call('HEXISTS', ARGV[14], texter or '')
+return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id), consent, voice, blocked}

@@ -1,7 +1,8 @@
 -- Everything needed to decide what becomes of a text, in one round trip.
--- KEYS message, number, guests   ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts
+-- KEYS message, number, guests   ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts,
+--   texters that are blocked
 -- returns {answer or false, number's fields, agent's fields, consent, where its row is, when asked or false, guest,
---   whose brand and contact}
+--   whose brand and contact, whether blocked}
 local number = redis.call('HGETALL', KEYS[2])
 local agent, account, voice = {}, nil, {}
 for i = 1, #number, 2 do
@@ -22,4 +23,5 @@ return {
   redis.call('HGET', standing_key(consent, ARGV[1], ARGV[2]), 'asked_ms'),
   redis.call('HEXISTS', KEYS[3], ARGV[2]),
   voice,
+  redis.call('HEXISTS', ARGV[6], ARGV[2]),
 }

@@ -1,4 +1,4 @@
--- Functions that save a message; put in front of the scripts that do, after seating.lua.
+-- Functions that save a message; put in front of the scripts that do, after seating.lua and recent.lua.
 
 local function set_fields(key, fields)
   for name, value in pairs(fields) do redis.call('HSET', key, name, value) end
@@ -16,6 +16,7 @@ end
 -- Put a message that arrived then into its conversation's inbox, and have the conversation answered.
 local function admit(message_id, message_key, admission, arrived_ms)
   local conversation = admission.conversation
+  note_use(admission.recent, admission.conversation_key, conversation.id, conversation.account_id, conversation.agent_id)
   set_fields(admission.conversation_key, conversation)
   if admission.conversations_key then redis.call('SADD', admission.conversations_key, conversation.id) end
   redis.call('HSET', message_key, 'arrived_ms', arrived_ms)
