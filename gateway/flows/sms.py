@@ -15,12 +15,13 @@ NOT_CONNECTED = (
 )
 
 
-async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store) -> SmsSetup:
+async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store, now: datetime) -> SmsSetup:
     """Have an agent come to a number by that way; the same again changes nothing. What it had by another way ends."""
     kept = await store.sms.find(agent.id)
     if kept.mode is not mode:
         await _enter(agent, mode, store)
-    return await show_sms(agent, store=store)
+        await store.pool.serve(None, now=now)  # it may have had a number of the pool
+    return await show_sms(agent, store=store, now=now)
 
 
 async def _enter(agent: Agent, mode: SmsMode, store: Store) -> None:
@@ -40,17 +41,17 @@ async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, now: datetim
     """Do what a developer asks for with all that comes with it."""
     if wish.mode is SmsMode.BYO_TWILIO:
         return await connect_own_twilio(agent, wish, store=store, now=now)
-    return await choose_sms(agent, wish.mode, store=store)
+    return await choose_sms(agent, wish.mode, store=store, now=now)
 
 
-async def show_sms(agent: Agent, *, store: Store) -> SmsSetup:
-    """Show by which way an agent comes to a number, and how far that has come."""
+async def show_sms(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
+    """Show by which way an agent comes to a number, and how far that has come; a managed one may get it this moment."""
     kept = await store.sms.find(agent.id)
     number = await store.numbers.find_of_agent(agent.id)
     if kept.mode is SmsMode.SANDBOX:
         shown = await show_sandbox(agent, kept, store=store)
     elif kept.mode is SmsMode.MANAGED and number is None:
-        shown = await show_managed(agent, store=store)
+        shown = await show_managed(agent, store=store, now=now)
     else:
         shown = kept
     if number is None or shown.status is SmsStatus.ACTIVE:

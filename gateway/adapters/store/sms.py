@@ -15,6 +15,10 @@ CHANNELS = json.dumps(
         "setups": keys.SMS_PREFIX,
         "numbers": keys.NUMBER_PREFIX,
         "agent_numbers": keys.numbers_of(""),
+        "guests": keys.guests(""),
+        "pool": keys.POOL,
+        "queue": keys.POOL_QUEUE,
+        "arrivals": keys.ARRIVALS,
     }
 )
 """How the ways to a number are kept, as channels.lua takes it."""
