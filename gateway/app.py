@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from gateway.domain.errors import TextgateError
 from gateway.web import description, health, inbound, metrics, problems, receipts
-from gateway.web.api import agents, byok, conversations, messages, status
+from gateway.web.api import agents, byok, channels, conversations, messages, status
 from gateway.web.api.operations import OPERATIONS
 from gateway.web.api.requests import Call, called
 from gateway.web.openapi import HEADERS
@@ -47,6 +47,7 @@ _routes = [
     _api("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
     _api("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
     _api("/v1/agents/{agent_id}", GET=agents.get_agent, PATCH=agents.patch_agent, DELETE=agents.delete_agent),
+    _api("/v1/agents/{agent_id}/channels/sms", POST=channels.post_sms),
     _api("/v1/agents/{agent_id}/messages", POST=messages.post_message),
     _api("/v1/agents/{agent_id}/conversations", GET=conversations.list_conversations),
     _api(

@@ -23,8 +23,10 @@ from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
+from gateway.adapters.store.pool import Pool
 from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.seating import Seating, describe_seating
+from gateway.adapters.store.sms import SmsSetups
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -42,6 +44,8 @@ class Store:
     credentials: Credentials
     agents: Agents
     numbers: Numbers
+    sms: SmsSetups
+    pool: Pool
     messages: Messages
     consents: Consents
     conversations: Conversations
@@ -103,6 +107,8 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         credentials=Credentials(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
+        sms=SmsSetups(connection),
+        pool=Pool(connection),
         messages=Messages(connection, seating),
         consents=Consents(connection),
         conversations=Conversations(connection),

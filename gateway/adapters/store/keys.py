@@ -10,8 +10,13 @@
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
+| tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
 | tg:numbers                  | zset   | our numbers                                        | for good         |
+| tg:pool                     | zset   | free numbers, by the order in which they came      | until given away |
+| tg:pool-queue               | zset   | agents that wait for one, by order of arrival      | while they wait  |
+| tg:sandboxes                | zset   | numbers that agents share                          | until set so     |
+| tg:members:+E164            | hash   | hashes of who is in a sandbox, and at which agent  | until they leave |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -74,6 +79,9 @@ ACCOUNTS = "tg:accounts"
 API_KEYS = "tg:keys"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
+POOL = "tg:pool"
+POOL_QUEUE = "tg:pool-queue"
+SANDBOXES = "tg:sandboxes"
 WAITING = "tg:waiting"
 SEATED = "tg:seated"
 DEAD = "tg:dead"
@@ -90,6 +98,7 @@ BLOCKED = "tg:blocked"
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
 NUMBER_PREFIX = "tg:number:"
+SMS_PREFIX = "tg:sms:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
@@ -139,12 +148,20 @@ def agents_of(account_id: str) -> str:
     return f"tg:agents:{account_id}"
 
 
+def sms(agent_id: str) -> str:
+    return SMS_PREFIX + agent_id
+
+
 def number(number: PhoneNumber) -> str:
     return NUMBER_PREFIX + number
 
 
 def numbers_of(agent_id: str) -> str:
     return f"tg:agent-numbers:{agent_id}"
+
+
+def members(number: str) -> str:
+    return f"tg:members:{number}"
 
 
 def guests(number: str) -> str:

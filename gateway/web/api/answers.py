@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from gateway.domain.agent import AgentStatus, LlmMode
 from gateway.domain.conversation import Channel, Role
 from gateway.domain.credential import Health, Provider
+from gateway.domain.sms import SmsMode, SmsStatus
 
 AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 MessageRef = Annotated[str, Field(pattern="^msg_[0-9a-f]{32}$", examples=["msg_0199f3c1a2b47c3d9e5f60718293a4b5"])]
@@ -98,8 +99,15 @@ class SmsShown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    status: Literal["disabled", "active"]
+    mode: SmsMode
+    status: SmsStatus
     phone_number: E164 = ""
+    join_code: Annotated[str, Field(description="What people text after `join`, in the sandbox.")] = ""
+    reason: Annotated[str, Field(description="Why it is not active, and what to do.")] = ""
+
+
+class SmsAnswer(Answer, SmsShown):
+    """How far an agent has come to a number."""
 
 
 class AgentShown(BaseModel):

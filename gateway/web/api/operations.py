@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.errors import CredentialMissing, CredentialSealed, ModelFailed, ModelRejectedKey, TextgateError
-from gateway.web.api import agents, answers, byok, messages
+from gateway.web.api import agents, answers, byok, channels, messages
 from gateway.web.api.requests import Body, Codes
 
 _READING = ("invalid_json", "unknown_field")
@@ -88,6 +88,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("DELETE", "/v1/agents/{agent_id}"): Operation(
         tag="Agents", summary="Delete an agent", answer=answers.Done, refusals=_NO_SUCH
+    ),
+    ("POST", "/v1/agents/{agent_id}/channels/sms"): Operation(
+        tag="Agents",
+        summary="Give an agent a number",
+        answer=answers.SmsAnswer,
+        body=channels.PostSms,
+        example={"mode": "sandbox"},
+        refusals={400: _codes(channels.CODES), 503: ("twilio_unavailable",), **_NO_SUCH},
     ),
     ("POST", "/v1/agents/{agent_id}/messages"): Operation(
         tag="Messages",
