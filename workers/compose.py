@@ -139,10 +139,10 @@ async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tool
     try:
         draft = await tools.model.complete(prompt, route, secret)
     except ModelRejectedKey:
-        await tools.store.credentials.note_health(credential.id, Health.REJECTED, at=now)
+        await tools.store.credentials.note_health(credential.id, Health.REJECTED, at=datetime.now(UTC))
         raise
-    if credential.health is not Health.OK:
-        await tools.store.credentials.note_health(credential.id, Health.OK, at=now)
+    if credential.is_news(Health.OK, now):
+        await tools.store.credentials.note_health(credential.id, Health.OK, at=datetime.now(UTC))
     return draft
 
 

@@ -43,6 +43,11 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "Where the page begins: `next_cursor` of the page before.",
         "schema": {"type": "string"},
     },
+    "verify": {
+        "in": "query",
+        "description": "Whether a worker tries the key with its provider before the answer.",
+        "schema": {"type": "boolean", "default": True},
+    },
     "Idempotency-Key": {
         "in": "header",
         "description": "Yours: for 24 hours the same request gets the same answer, and another one under it a 409.",
@@ -113,7 +118,7 @@ def _describe(method: str, path: str, operation: Operation) -> dict[str, Any]:
         content: dict[str, Any] = {"schema": _ref(operation.body)}
         if operation.example:
             content["example"] = operation.example
-        described["requestBody"] = {"required": True, "content": {"application/json": content}}
+        described["requestBody"] = {"required": operation.needs_body, "content": {"application/json": content}}
     return described
 
 

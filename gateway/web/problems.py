@@ -24,6 +24,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.WrongMediaType: 415,
     errors.StoreDown: 503,
     errors.TwilioDown: 503,
+    errors.NotReady: 503,
     errors.CredentialMissing: 409,
     errors.CredentialSealed: 503,
     errors.ModelBusy: 503,

@@ -7,6 +7,7 @@ from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.arrivals import Arrivals
 from gateway.adapters.store.blocks import Blocks
+from gateway.adapters.store.checks import Checks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.conversations import Conversations
@@ -42,6 +43,7 @@ class Store:
     connection: Connection
     accounts: Accounts
     credentials: Credentials
+    checks: Checks
     agents: Agents
     numbers: Numbers
     sms: SmsSetups
@@ -105,6 +107,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         connection=connection,
         accounts=Accounts(connection),
         credentials=Credentials(connection),
+        checks=Checks(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
         sms=SmsSetups(connection),

@@ -8,6 +8,7 @@
 | tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
+| tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
@@ -48,7 +49,7 @@
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
-| tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:reply:ID                 | string | what an API message, or a check, is answered with  | REPLIES          |
 | tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
@@ -138,6 +139,10 @@ def api_key_hash(digest: str) -> str:
 
 def credential(credential_id: str) -> str:
     return f"tg:credential:{credential_id}"
+
+
+def check(check_id: str) -> str:
+    return f"tg:check:{check_id}"
 
 
 def agent(agent_id: str) -> str:
@@ -248,8 +253,8 @@ def promise(key_id: str, digest: str) -> str:
     return f"tg:promise:{key_id}:{digest}"
 
 
-def reply(message_id: str) -> str:
-    return REPLY_PREFIX + message_id
+def reply(asked_id: str) -> str:
+    return REPLY_PREFIX + asked_id
 
 
 def quota(name: str, whose: str) -> str:

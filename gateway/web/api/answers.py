@@ -72,6 +72,13 @@ class ByokAnswer(Done):
     byok: ByokShown | None
 
 
+class Warmed(Done):
+    """That an agent could answer now."""
+
+    warmed: Literal[True]
+    mode: Literal["hosted", "byok"]
+
+
 class LlmShown(BaseModel):
     """How an agent thinks."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gateway.domain.errors import CredentialMissing, CredentialSealed, ModelFailed, ModelRejectedKey, TextgateError
-from gateway.web.api import agents, answers, byok, channels, messages
+from gateway.web.api import agents, answers, byok, channels, messages, warmup
 from gateway.web.api.requests import Body, Codes
 
 _READING = ("invalid_json", "unknown_field")
@@ -35,6 +35,7 @@ class Operation:
     later: type[answers.Answer] | None = None
     """What a 202 has: the work goes on."""
     body: type[Body] | None = None
+    needs_body: bool = True
     example: Mapping[str, object] | None = None
     """A body that can be sent as it is."""
     parameters: tuple[str, ...] = ()
@@ -57,9 +58,22 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer=answers.ByokAnswer,
         body=byok.PutByok,
         example={"provider": "openai", "api_key": "sk-replace-me", "model": "gpt-4o-mini", "label": "work"},
-        refusals={400: _codes(byok.CODES), 503: _all_codes(CredentialSealed)},
+        parameters=("verify",),
+        refusals={400: _codes(byok.CODES, "invalid_verify"), 503: _all_codes(CredentialSealed)},
     ),
     ("DELETE", "/v1/byok"): Operation(tag="Model key", summary="Clear the model key", answer=answers.Done),
+    ("POST", "/v1/warmup"): Operation(
+        tag="Model key",
+        summary="Try now what an agent would answer with",
+        answer=answers.Warmed,
+        body=warmup.PostWarmup,
+        needs_body=False,
+        refusals={
+            400: _codes(warmup.CODES),
+            409: _all_codes(CredentialMissing),
+            503: (*_all_codes(CredentialSealed), "hosted_not_available"),
+        },
+    ),
     ("GET", "/v1/agents"): Operation(
         tag="Agents",
         summary="List the agents",
