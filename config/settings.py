@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
 )
 
+from config.caps import CapSettings
 from config.quotas import QuotaSettings
 from config.values import (
     AccountSid,
@@ -35,7 +36,6 @@ from config.values import (
 )
 from gateway.domain.account import SEATS
 from gateway.domain.compliance import Voice
-from gateway.domain.limits import TEXTER_TURNS
 from gateway.domain.retention import Retention
 from gateway.domain.ring import decode
 from gateway.domain.secret import Secret
@@ -234,7 +234,7 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
     """What `textgate reconcile` needs: it receives what Twilio's list still has."""
 
 
-class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, _EndpointSettings):
+class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, _EndpointSettings, CapSettings):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(
@@ -255,11 +255,6 @@ class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSe
         default=3,
         alias="TEXTGATE_MAX_TRIES",
         description="How often a turn is begun before it is given up.",
-    )
-    texter_turns: PositiveInt = Field(
-        default=TEXTER_TURNS,
-        alias="TEXTGATE_LIMIT_TEXTER_TURNS",
-        description="Turns that a texter gets of one account in a day (UTC); what is texted beyond is not answered.",
     )
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.adapters.key_ring import new_pair
 from gateway.domain.ids import hash_texter
-from gateway.domain.limits import TurnLimits
+from gateway.domain.limits import TurnCaps, TurnLimits
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.retention import Retention
 from gateway.domain.ring import encode, format_entry
@@ -13,6 +13,8 @@ from gateway.domain.secret import Secret
 AGES = timedelta(days=36500)
 """Longer than any message of a test is old."""
 LIMITS = TurnLimits(max_answer_age=AGES, max_tries=3)
+UNCAPPED = TurnCaps(**dict.fromkeys(TurnCaps().describe()))
+"""No cap at all."""
 FOREVER = Retention(texts=AGES, traces=AGES, receipts=AGES, consent=AGES)
 NOW = datetime(2026, 11, 23, 10, 15, 30, 123000, tzinfo=UTC)
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2

@@ -124,7 +124,7 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         limits=TurnLimits(
             max_answer_age=timedelta(seconds=settings.max_answer_age_s),
             max_tries=settings.max_tries,
-            texter_turns=settings.texter_turns,
+            caps=settings.caps,
         ),
         retention=settings.retention,
         voice=settings.voice,

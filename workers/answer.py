@@ -119,6 +119,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         disclosure=bool(reply.disclosure) if by_text else None,
         answered_by="gateway" if reply.by_gateway else None,
         failure=reply.failure,
+        cap=turn.usage[0].cap if reply.outcome is Outcome.CAPPED else None,
     )
 
 
@@ -179,6 +180,8 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     asked = Utterance(role=Role.USER, text=join_texts(turn.heard))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
+    if is_api and outcome is Outcome.CAPPED:
+        return ()  # whoever is refused asks again, and that is when it is said
     reached = [
         drop_disclosure(turn.disclosure, part.text)
         for part in turn.parts

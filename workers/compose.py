@@ -24,7 +24,7 @@ from gateway.domain.errors import (
 from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
 from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
-from gateway.domain.reply import CAPPED, clean, shape_reply
+from gateway.domain.reply import capped_text, clean, shape_reply
 from gateway.domain.texting import Texting
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.tools import Tools
@@ -62,7 +62,7 @@ async def compose_reply(turn: Turn, tools: Tools) -> Reply:
 async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -> _Answer:
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
-        return _Answer(text=CAPPED if tells else "", outcome=Outcome.CAPPED)
+        return _Answer(text=capped_text(turn.usage[0].cap) if tells else "", outcome=Outcome.CAPPED)
     truth = _find_truth(turn, voice)
     if truth:
         return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)

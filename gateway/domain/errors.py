@@ -96,10 +96,12 @@ class TooMany(Refused):
 
     code = "rate_limited"
 
-    def __init__(self, *, limit: str, most: int, wait_seconds: int) -> None:
+    def __init__(self, *, limit: str, most: int, wait_seconds: int, reason: str | None = None) -> None:
         super().__init__(f"No more than {most} are allowed ({limit}). Try again in {wait_seconds} s.")
         self.limit = limit
-        """Which quota is spent."""
+        """Which quota is spent, or which cap on turns is reached."""
+        self.reason = reason
+        """Of a cap on turns its name once more."""
         self.wait_seconds = wait_seconds
 
 

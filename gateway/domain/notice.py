@@ -15,12 +15,14 @@ class NoticeKind(StrEnum):
     KEY_REJECTED = "byok.rejected"
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
+    AGENT_CAPPED = "agent.capped"
 
 
 NEXT_STEPS = {
     NoticeKind.KEY_REJECTED: "Set a valid model key: textgate byok set KEY",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
-    NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS.",
+    NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
+    NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
 
 
@@ -42,6 +44,8 @@ def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
         kind = NoticeKind.KEY_REJECTED
     elif outcome in DEAD:
         kind = NoticeKind.TURN_DEAD
+    elif outcome is Outcome.CAPPED and turn.usage[0].cap.startswith("agent"):
+        kind, reason = NoticeKind.AGENT_CAPPED, turn.usage[0].cap
     elif turn.allowance is Allowance.SPENT_FIRST:
         kind = NoticeKind.TEXTER_CAPPED
     else:

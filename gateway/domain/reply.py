@@ -9,12 +9,25 @@ MAX_PART = 1600
 APOLOGY = "Sorry, I can't answer right now. Please try again later."
 REFUSAL = "Sorry, I can't help with that."
 CAPPED = "You have reached today's limit of messages here. Please text again tomorrow."
+_CAPPED = {
+    "texter_day": CAPPED,
+    "texter_week": "You have reached this week's limit of messages here. Please text again next week.",
+    "texter_month": "You have reached this month's limit of messages here. Please text again next month.",
+    "agent_day": "This number has reached today's limit of messages. Please text again tomorrow.",
+    "agent_week": "This number has reached this week's limit of messages. Please text again next week.",
+    "agent_month": "This number has reached this month's limit of messages. Please text again next month.",
+}
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _JOINER = "\u200d"
 _SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 _PLACES_TO_CUT = ("\n\n", "\n", ". ", "! ", "? ", " ")
+
+
+def capped_text(cap: str) -> str:
+    """Say to a texter that a cap is reached, and when to text again."""
+    return _CAPPED[cap]
 
 
 def shape_reply(draft: str) -> tuple[str, ...]:

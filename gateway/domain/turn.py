@@ -6,7 +6,7 @@ from enum import StrEnum
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
-from gateway.domain.limits import Allowance
+from gateway.domain.limits import Allowance, Usage
 from gateway.domain.phone import PhoneNumber
 
 FENCE_SECONDS = 2.0
@@ -53,11 +53,11 @@ class Outcome(StrEnum):
     """The number is this account's no longer, the texter is blocked, or the texts are too old to be answered."""
     UNKNOWN = "unknown"
     CAPPED = "capped"
-    """The texter has had all the turns of this day."""
+    """A cap on turns is reached: the texter's, or the agent's."""
 
 
 UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
-"""Replies that cost no model call: such a turn gives back what it took of what a texter gets in a day."""
+"""Replies that cost no model call: such a turn gives back what it took under the caps."""
 REACHED = frozenset({PartState.SENT, PartState.UNKNOWN})
 """Parts that the texter may have."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
@@ -119,6 +119,8 @@ class Turn:
     tries: int
     """How often a worker has begun or resumed it, since its reply is recorded if it is; this time included."""
     allowance: Allowance
+    usage: tuple[Usage, ...] = ()
+    """The caps that are nearly used up; where the turn was not granted, the one that is."""
     parts: tuple[Part, ...]
     """Empty until the reply is recorded; then never changed but in their states."""
     outcome: Outcome | None = None

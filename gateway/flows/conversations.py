@@ -3,10 +3,12 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from math import ceil
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
+from gateway.adapters.store.caps import read_usage
 from gateway.adapters.store.forgetting import FORGOTTEN
 from gateway.adapters.store.messages import ApiMessage, Promise
 from gateway.adapters.store.replies import Reply, ReplyListener
@@ -22,9 +24,12 @@ from gateway.domain.errors import (
     ModelRejectedKey,
     NotFound,
     TextgateError,
+    TooMany,
 )
 from gateway.domain.ids import AgentId, KeyId, MessageId, TraceId, derive_conversation_id, is_id
+from gateway.domain.limits import Usage
 from gateway.domain.trace import Step
+from gateway.domain.turn import Outcome
 
 _WAIT_SECONDS = 75.0
 """Longer than a model call may take, so that its own failure is what the caller hears of."""
@@ -77,8 +82,21 @@ async def admit_message(
     return MessageId(await store.messages.admit(message, conversation=conversation, step=step, promise=promise))
 
 
-async def await_reply(message_id: MessageId, *, replies: ReplyListener) -> str:
-    """Wait for the reply to a message; ModelBusy when it takes too long, or what went wrong with the model."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied:
+    """What a message was answered with."""
+
+    reply_text: str
+    warnings: tuple[str, ...]
+    """Which caps are nearly used up, in sentences."""
+
+    def describe(self) -> dict[str, object]:
+        """Tell what its sender may read."""
+        return {"reply_text": self.reply_text, **({"warnings": list(self.warnings)} if self.warnings else {})}
+
+
+async def await_reply(message_id: MessageId, *, replies: ReplyListener) -> Replied:
+    """Wait for the reply to a message; ModelBusy when it takes too long, or what went wrong with it."""
     async with replies.expect(message_id) as reply:
         answer = await reply(_WAIT_SECONDS)
     if answer is None:
@@ -86,11 +104,14 @@ async def await_reply(message_id: MessageId, *, replies: ReplyListener) -> str:
     return read_reply(answer)
 
 
-def read_reply(answer: Reply) -> str:
-    """Read the words of a reply; raises what went wrong with the model when there are none."""
+def read_reply(answer: Reply) -> Replied:
+    """Read a reply; raises what went wrong when there is none, TooMany when there was no turn left for it."""
+    usage = read_usage(answer.get("usage", []))
+    if answer["outcome"] == Outcome.CAPPED:
+        raise _refusal(usage[0], now=datetime.now(UTC))
     if answer["reply_text"] is None:
         raise _failure(answer["failure"])
-    return str(answer["reply_text"])
+    return Replied(reply_text=str(answer["reply_text"]), warnings=tuple(each.sentence for each in usage))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +121,10 @@ class MessageState:
     status: str
     """`waiting`, `answered`, `failed`, or `expired` when its reply is no longer kept."""
     reply_text: str | None = None
+    warnings: tuple[str, ...] = ()
     error: str | None = None
+    reason: str | None = None
+    """Which cap was reached."""
 
 
 async def read_message(message_id: str, key: ApiKey, *, store: Store, replies: ReplyListener) -> MessageState:
@@ -113,9 +137,10 @@ async def read_message(message_id: str, key: ApiKey, *, store: Store, replies: R
         trace = await store.traces.read(fields["trace_id"])
         return MessageState(status="waiting" if trace.outcome == "admitted" else "expired")
     try:
-        return MessageState(status="answered", reply_text=read_reply(answer))
+        replied = read_reply(answer)
     except TextgateError as failure:
-        return MessageState(status="failed", error=failure.code)
+        return MessageState(status="failed", error=failure.code, reason=getattr(failure, "reason", None))
+    return MessageState(status="answered", reply_text=replied.reply_text, warnings=replied.warnings)
 
 
 def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversation:
@@ -126,6 +151,11 @@ def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversa
         agent_id=agent.id,
         user_ref=user_ref or None,
     )
+
+
+def _refusal(usage: Usage, *, now: datetime) -> TooMany:
+    wait_seconds = max(1, ceil((usage.begins_anew - now).total_seconds()))
+    return TooMany(limit=usage.cap, most=usage.most, wait_seconds=wait_seconds, reason=usage.cap)
 
 
 def _failure(code: str | None) -> TextgateError:

@@ -55,7 +55,6 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, errors.TextgateError):
         raise error
     status = STATUS[type(error)]
-    field = getattr(error, "field", None)
     headers = {"Retry-After": _RETRY_AFTER_SECONDS} if status == 503 else {}  # noqa: PLR2004
     if isinstance(error, errors.TooMany):
         headers["Retry-After"] = str(error.wait_seconds)
@@ -63,8 +62,8 @@ def answer_problem(request: Request, error: Exception) -> JSONResponse:
         headers["Connection"] = "close"  # the rest of the body is still to come, and nobody will read it
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    limit = error.limit if isinstance(error, errors.TooMany) else None
-    named = {name: value for name, value in (("field", field), ("limit", limit)) if value}
+    about = {name: getattr(error, name, None) for name in ("field", "limit", "reason")}
+    named = {name: value for name, value in about.items() if value}
     return _problem(request, status, error.code, error.message, named=named, headers=headers)
 
 

@@ -29,7 +29,7 @@ from gateway.flows.receive import Received, receive_text
 from tests.adapters.consent_model import EVERYWHERE, Book
 from tests.adapters.text_kinds import STOP, TALK, VOICE, Fate, Kind, Place, Sender, foretell
 from tests.adapters.texts import STEP
-from tests.examples import FOREVER, LIMITS, NOW, PEPPER, inbound_form, message_sid
+from tests.examples import FOREVER, LIMITS, NOW, PEPPER, UNCAPPED, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
 
 TEXTERS = [PhoneNumber("+12025550143"), PhoneNumber("+12025550144")]
@@ -143,7 +143,7 @@ class ConsentStage:
     async def _reply(self, conversation_id: ConversationId, account: str) -> tuple[Hold, Turn]:
         taken = await self.store.holds.take(conversation_id)
         hold = taken or Hold(conversation_id=conversation_id, account_id=AccountId(account), token="")
-        turn = await self.store.turns.open(hold, TurnId(mint("turn")), replace(LIMITS, texter_turns=10**6), alone=True)
+        turn = await self.store.turns.open(hold, TurnId(mint("turn")), replace(LIMITS, caps=UNCAPPED), alone=True)
         assert isinstance(turn, Turn)
         reply = Reply(parts=(Part(index=0, text="At eight."),), outcome=Outcome.ANSWERED)
         await self.store.turns.record_reply(hold, turn, reply, STEP)

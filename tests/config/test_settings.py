@@ -1,6 +1,8 @@
 """Settings: read once from a mapping, every problem listed at once, no secret ever shown."""
 
 import json
+from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from config.settings import (
     WorkerSettings,
     read_settings,
 )
+from gateway.domain.limits import TurnCaps
 from gateway.domain.secret import Secret
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, OPEN_KEYS, PUBLIC_URL, SEAL_KEYS, environment
 
@@ -51,6 +54,32 @@ def test_everything_missing_is_listed(kind: type[Any], missing: set[str]) -> Non
     found = problems(kind, {})
     assert set(found) == {f"TEXTGATE_{name}" for name in missing}
     assert all(words.startswith("is not set. ") and words.endswith(".") for words in found.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "texter_day"),
+    [
+        ({}, 500),
+        ({"": "70"}, 70),
+        ({"_DAY": "80"}, 80),
+        ({"": "70", "_DAY": "80"}, 80),
+        ({"": "70", "_DAY": "0"}, None),
+        ({"": "70", "_WEEK": "80"}, 70),
+    ],
+)
+def test_the_older_name_of_a_cap(given: dict[str, str], texter_day: int | None) -> None:
+    """The older name of a texter's cap by day is heeded where the newer is not set; 0 is no cap."""
+    variables = {f"TEXTGATE_LIMIT_TEXTER_TURNS{end}": most for end, most in given.items()}
+    assert read_settings(WorkerSettings, complete(**variables)).caps.texter_day == texter_day
+
+
+def test_each_cap_has_its_variable() -> None:
+    """Each cap is set by the variable of its name, and 0 lifts it."""
+    for whose, period in product(("AGENT", "TEXTER"), ("DAY", "WEEK", "MONTH")):
+        for given, most in (("7", 7), ("0", None)):
+            changed = complete(**{f"TEXTGATE_LIMIT_{whose}_TURNS_{period}": given})
+            caps = read_settings(WorkerSettings, changed).caps
+            assert caps == replace(TurnCaps(), **{f"{whose}_{period}".lower(): most})
 
 
 @pytest.mark.parametrize("empty", ["", " ", "\t"])

@@ -14,6 +14,8 @@ from gateway.domain.trace import Step
 from gateway.domain.turn import Closing, Outcome, Turn
 from tests.examples import LIMITS, NOW
 from tests.web.api import body_of
+from tests.workers.desk import Desk
+from workers.answer import answer_conversation
 
 
 async def work(store: Store, reply_text: str | None, failure: str | None = None) -> str:
@@ -40,3 +42,10 @@ async def talk(api: httpx.AsyncClient, agent_id: str, store: Store, text: str, *
     asked = api.post(path, json={"text": text, **more}, headers={"prefer": "respond-async"})
     response, _ = await asyncio.gather(asked, work(store, f"echo of {text}"))
     return str(body_of(response)["message_id"])
+
+
+async def answer_next(desk: Desk) -> None:
+    """Have whoever is woken next answered by a real worker's hands."""
+    _, job_id, _ = await desk.store.connection.execute_command("BZPOPMIN", QUEUE, 1.5)
+    job = json.loads(await desk.store.connection.get(f"arq:job:{job_id}") or "")
+    await answer_conversation(ConversationId(job["a"][0]), desk.tools)

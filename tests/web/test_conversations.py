@@ -188,8 +188,11 @@ async def test_the_next_message_starts_afresh(api: httpx.AsyncClient, customer: 
     assert anew["created_at"] > listed["last_at"]
 
 
-async def test_who_waits_hears_of_it(api: httpx.AsyncClient, customer: Customer) -> None:
+async def test_who_waits_hears_of_it(
+    api: httpx.AsyncClient, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who waits for a reply while its conversation is deleted is told so at once, and may send it again."""
+    monkeypatch.setattr("gateway.adapters.store.replies._LOOK_SECONDS", 60)
     asked = asyncio.create_task(api.post(f"/v1/agents/{customer.agent.id}/messages", json={"text": "Hello"}))
     async with asyncio.timeout(10):
         while not (listed := await _list(api, customer.agent.id)):

@@ -1,4 +1,4 @@
-"""Caps: what a texter gets of one account in a day."""
+"""Caps: what agents and texters get in a day, a week and a month."""
 
 import asyncio
 from dataclasses import replace
@@ -9,10 +9,12 @@ import pytest
 from gateway.adapters.store import keys
 from gateway.domain.errors import CarrierRefused, ModelBusy
 from gateway.domain.ids import derive_conversation_id
+from gateway.domain.limits import TurnCaps
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.reply import CAPPED
+from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import bind_number
-from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER
+from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER, message_sid
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
@@ -21,7 +23,7 @@ _OTHER_TEXTER = PhoneNumber("+12025550177")
 
 @pytest.fixture(autouse=True)
 def _two_a_day(desk: Desk) -> None:
-    desk.tools = replace(desk.tools, limits=replace(LIMITS, texter_turns=2))
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(texter_day=2)))
 
 
 async def _say(desk: Desk, *texts: str) -> list[str]:
@@ -52,7 +54,7 @@ async def test_a_new_day(desk: Desk) -> None:
     """The next day there is as much again: yesterday's count is another one, and does not live long."""
     await _say(desk, "1", "2", "3")
     redis = desk.store.connection
-    (today,) = await redis.keys(keys.TEXTER_TURNS_PREFIX + "*")
+    (today,) = await redis.keys(keys.TAKEN_PREFIX + "texter_day:*")
     assert 0 < await redis.ttl(today) <= timedelta(days=2).total_seconds()
     whose, _, day = today.rpartition(":")
     await redis.rename(today, f"{whose}:{int(day) - 1}")
@@ -63,7 +65,7 @@ async def test_what_asks_no_model_is_given_back(desk: Desk) -> None:
     """I53: a turn that ended without an answer gives back what it took."""
     desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, max_answer_age=timedelta(seconds=-(10**9))))
     assert await _say(desk, "1", "2", "3") == ["stale"] * 3
-    desk.tools = replace(desk.tools, limits=replace(LIMITS, texter_turns=2))
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(texter_day=2)))
     assert await _say(desk, "4", "5", "6") == ["answered", "answered", "capped"]
 
 
@@ -112,3 +114,65 @@ async def test_a_stop_gives_no_turn_back_that_was_paid(desk: Desk) -> None:
         await desk.text("START")
     assert len(desk.model.asked) == 2
     assert desk.carrier.texts == [CAPPED]
+
+
+def _cap(desk: Desk, **caps: int) -> None:
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(**caps)))
+
+
+@pytest.mark.parametrize(
+    ("cap", "words"),
+    [
+        ("texter_week", "this week's limit"),
+        ("texter_month", "this month's limit"),
+        ("agent_day", "This number has reached today's limit"),
+        ("agent_week", "This number has reached this week's limit"),
+        ("agent_month", "This number has reached this month's limit"),
+    ],
+)
+async def test_each_cap_has_its_words(desk: Desk, cap: str, words: str) -> None:
+    """I53: whichever cap is reached, its texter is told when to text again, once, and the trace names it."""
+    _cap(desk, **{cap: 1})
+    assert await _say(desk, "1", "2", "3") == ["answered", "capped", "capped"]
+    assert len(desk.carrier.texts) == 2
+    assert words in desk.carrier.texts[1]
+    (told,) = [step for step in (await desk.trace(message_sid(2))).steps if step.name == "reply.recorded"]
+    assert told.details["cap"] == cap
+
+
+async def test_each_texter_of_a_capped_agent_is_told(desk: Desk) -> None:
+    """I53: when an agent's cap is reached, each of its texters hears so once."""
+    _cap(desk, agent_day=1)
+    await _say(desk, "1", "2", "3")
+    for _ in range(2):
+        await desk.text("Hello", sender=_OTHER_TEXTER)
+        await desk.work(derive_conversation_id(PEPPER, "sms", desk.customer.account.id, NUMBER, _OTHER_TEXTER))
+    told = [part.recipient for part in desk.carrier.taken[1:]]
+    assert told == [TEXTER, _OTHER_TEXTER]
+
+
+async def test_an_agent_counts_over_all_channels(desk: Desk) -> None:
+    """I53: texts and API messages of an agent count together; without a user_ref no texter is named and counted."""
+    _cap(desk, agent_day=3, texter_day=1)
+    outcomes = []
+    for text in ("1", "2", "3"):
+        message_id, conversation_id = await desk.ask(text)
+        await desk.work(conversation_id)
+        outcomes.append((await desk.reply_to(message_id))["outcome"])
+    assert outcomes == ["answered"] * 3
+    assert await _say(desk, "4") == ["capped"]
+    assert len(desk.model.asked) == 3
+
+
+async def test_the_agent_that_answers_now_counts(desk: Desk) -> None:
+    """I53: after a number is bound to another agent, the turn is taken from that one's cap."""
+    _cap(desk, agent_day=1)
+    other = await create_agent(
+        desk.customer.key, AgentWishes(texting=desk.customer.agent.texting), store=desk.store, now=NOW
+    )
+    assert await _say(desk, "1") == ["answered"]
+    sid = await desk.text("2")
+    await bind_number(NUMBER, other.id, store=desk.store, now=NOW)
+    await desk.work()
+    assert (await desk.trace(sid)).outcome == "answered"
+    assert await _say(desk, "3") == ["capped"]

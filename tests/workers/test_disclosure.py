@@ -8,6 +8,7 @@ import pytest
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, ModelBusy, ModelDeclined
 from gateway.domain.honesty import DISCLOSURE, disclosure_text
+from gateway.domain.limits import TurnCaps
 from gateway.domain.reply import APOLOGY, CAPPED, REFUSAL
 from gateway.domain.texting import Texting
 from gateway.flows.numbers import bind_number
@@ -88,7 +89,7 @@ async def test_lines(desk: Desk, failure: Exception, line: str) -> None:
 async def test_cap(desk: Desk) -> None:
     """I29, I53: so does the line for who has used up the day with the account's other numbers."""
     await _revise(desk)
-    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, texter_turns=0))
+    desk.tools = replace(desk.tools, limits=replace(desk.tools.limits, caps=TurnCaps(texter_day=0)))
     await _talk(desk, "Hi")
     assert desk.carrier.texts == [f"{TOLD}\n\n{CAPPED}"]
 

@@ -1,5 +1,7 @@
 """Forget a conversation, whoever is at it: its words and its memory go, what holds for the texter stays."""
 
+from typing import Any
+
 import pytest
 
 from gateway.adapters.store import keys
@@ -80,9 +82,26 @@ async def test_a_text_that_was_asked_about(desk: Desk, redis_url: Secret) -> Non
     assert desk.model.last_words == ["Hi", "no"]
 
 
+def _look_between(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have each step but the last find the turn in flight as it was: its worker may write to it until then."""
+    forgetting = desk.store.forgetting
+    step = forgetting._conversation
+
+    async def looking(**call: Any) -> Any:
+        outcome = await step(**call)
+        turn_id = await desk.store.connection.read_field(keys.conversation(desk.conversation_id), "turn_id")
+        assert bool(turn_id) is not bool(outcome[1])
+        if turn_id:
+            assert await desk.store.turns.find(turn_id)
+        return outcome
+
+    monkeypatch.setattr(forgetting, "_conversation", looking)
+
+
 async def test_a_long_conversation(desk: Desk, redis_url: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many turns there are, they all go, some at a time, and the one in flight ends unsent."""
     monkeypatch.setattr("gateway.adapters.store.forgetting._TURNS_AT_ONCE", 2)
+    _look_between(desk, monkeypatch)
     for number in range(7):
         await desk.text(f"{_CANARY} {number}")
         await desk.work()

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.adapters.store import keys
 from gateway.domain.honesty import DISCLOSURE, Language, disclosure_text, machine_text
-from gateway.domain.limits import TurnLimits
+from gateway.domain.limits import TurnCaps, TurnLimits
 from gateway.domain.texting import Texting
 from tests.workers.desk import VOICE, Desk
 from tests.workers.fakes import WORDS
@@ -91,7 +91,7 @@ async def test_without_an_agent(desk: Desk) -> None:
 
 async def test_the_cap_comes_first(desk: Desk) -> None:
     """I29, I53: who has used up the day is told that, and then nothing, also when they ask."""
-    limits: TurnLimits = replace(desk.tools.limits, texter_turns=1)
+    limits: TurnLimits = replace(desk.tools.limits, caps=TurnCaps(texter_day=1))
     desk.tools = replace(desk.tools, limits=limits)
     for body in ("Hi", "are you human", "are you human"):
         await desk.text(body)

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from gateway.domain.errors import InvalidRequest, ModelBusy, ModelRejectedKey
 from gateway.domain.ids import AccountId, TurnId
+from gateway.domain.limits import TurnCaps
 from gateway.domain.notice import Notice, NoticeKind
 from tests.examples import LIMITS, TEXTER
 from tests.workers.desk import Desk
@@ -62,9 +63,16 @@ async def test_once_an_hour(desk: Desk) -> None:
 
 async def test_capped(desk: Desk) -> None:
     """I52: a texter who has used up the day is told to the operator, once."""
-    desk.tools = replace(desk.tools, limits=replace(LIMITS, texter_turns=1))
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(texter_day=1)))
     await _say(desk, "1", "2", "3")
     assert await _read(desk) == [("texter.capped", "capped")]
+
+
+async def test_capped_agent(desk: Desk) -> None:
+    """I52: an agent whose turns are used up is told to the operator with the cap's name, once an hour."""
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(agent_week=1)))
+    await _say(desk, "1", "2", "3")
+    assert await _read(desk) == [("agent.capped", "agent_week")]
 
 
 async def test_a_worker_that_dies_after_the_notice(desk: Desk) -> None:

@@ -45,7 +45,8 @@
 | tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
 | tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
 | tg:apology:CONV             | string | the turn that apologised                           | an hour          |
-| tg:texter-turns:WHOSE       | hash   | turns that ACCT gave HASH on a DAY, told or not    | 2 days           |
+| tg:taken:WHOSE              | hash   | turns taken under a CAP by an agent or a texter in | a day more than  |
+|                             |        | a period, and who was told that it is reached      | the period       |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
@@ -117,7 +118,7 @@ MESSAGE_PREFIX = "tg:message:"
 TRACE_PREFIX = "tg:trace:"
 TURN_PREFIX = "tg:turn:"
 TURNS_PREFIX = "tg:turns:"
-TEXTER_TURNS_PREFIX = "tg:texter-turns:"
+TAKEN_PREFIX = "tg:taken:"
 REPLY_PREFIX = "tg:reply:"
 
 

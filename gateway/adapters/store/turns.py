@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from gateway.adapters.store import keys
+from gateway.adapters.store.caps import describe_caps, dump_usage, usage_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
@@ -40,9 +41,9 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "consent", "voice", "holding", "open_turn")
+        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "open_turn")
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "recent", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "close_turn")
 
     async def open(
         self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool
@@ -70,8 +71,7 @@ class Turns:
                 _MOST_AT_ONCE,
                 limits.max_tries,
                 int(alone),
-                keys.TEXTER_TURNS_PREFIX,
-                limits.texter_turns,
+                describe_caps(limits.caps),
                 CONSENT,
                 keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
@@ -117,6 +117,7 @@ class Turns:
             ),
             tries=int(fields["tries"]),
             allowance=Allowance(fields.get("allowance", Allowance.GRANTED)),
+            usage=usage_of(fields),
             parts=parts_of(fields),
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
@@ -167,7 +168,12 @@ class Turns:
     async def close(self, hold: Hold, turn: Turn, closing: Closing, step: Step) -> None:
         """End a turn: its messages leave the inbox, the history grows, whoever waits for the reply hears."""
         conversation_id = turn.conversation.id
-        reply = {"outcome": closing.outcome.value, "reply_text": closing.reply_text, "failure": closing.failure}
+        reply = {
+            "outcome": closing.outcome.value,
+            "reply_text": closing.reply_text,
+            "failure": closing.failure,
+            **({"usage": dump_usage(turn.usage)} if turn.usage else {}),
+        }
         ending = {
             "turn_id": turn.id,
             "conversation_id": conversation_id,
@@ -180,6 +186,7 @@ class Turns:
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": turn.outcome in UNPAID,
+            "refused": closing.outcome is Outcome.CAPPED,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
             "reply_prefix": keys.REPLY_PREFIX,

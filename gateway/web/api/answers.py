@@ -13,6 +13,7 @@ from gateway.domain.sms import SmsMode, SmsStatus
 AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 MessageRef = Annotated[str, Field(pattern="^msg_[0-9a-f]{32}$", examples=["msg_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 ConversationRef = Annotated[str, Field(pattern="^conv_[0-9a-f]{32}$")]
+Warnings = Annotated[list[str], Field(description="Caps on turns of which 80 % are used up, in sentences.")]
 E164 = Annotated[str, Field(examples=["+12025550199"])]
 
 
@@ -33,7 +34,8 @@ class Problem(Answer):
     error: Annotated[str, Field(description="What went wrong, in a word that stays.")]
     message: Annotated[str, Field(min_length=1, description="What to do about it, for people.")]
     field: Annotated[str, Field(description="What of the request is wrong.")] = ""
-    limit: Annotated[str, Field(description="Which quota is used up.")] = ""
+    limit: Annotated[str, Field(description="Which quota or cap is used up.")] = ""
+    reason: Annotated[str, Field(description="Which cap on turns is used up.")] = ""
 
 
 class Done(Answer):
@@ -194,6 +196,7 @@ class ReplyAnswer(Answer):
     """What the agent replies."""
 
     reply_text: str
+    warnings: Warnings = []
 
 
 class AdmittedMessage(Answer):
@@ -209,4 +212,6 @@ class MessageAnswer(Answer):
     message_id: MessageRef
     status: Literal["waiting", "answered", "failed", "expired"]
     reply_text: Annotated[str, Field(description="The reply, of one that was answered.")] = ""
+    warnings: Warnings = []
     error: Annotated[str, Field(description="What went wrong, of one that failed.")] = ""
+    reason: Annotated[str, Field(description="Which cap on turns was used up, of one that failed by it.")] = ""

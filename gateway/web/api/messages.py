@@ -46,7 +46,7 @@ async def post_message(call: Call) -> JSONResponse:
         now=datetime.now(UTC),
     )
     if _wants_to_wait(call):
-        return call.answer({"reply_text": await await_reply(message_id, replies=resources.replies)})
+        return call.answer((await await_reply(message_id, replies=resources.replies)).describe())
     answer = call.answer({"message_id": message_id, "status_url": f"/v1/messages/{message_id}"})
     answer.status_code = 202
     answer.headers["Preference-Applied"] = "respond-async"

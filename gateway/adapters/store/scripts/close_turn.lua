@@ -8,10 +8,8 @@ note_use(closing.recent, KEYS[2], closing.conversation_id, account, closing.answ
 if closing.disclosed then redis.call('HSETNX', KEYS[2], 'disclosed_at', closing.at) end
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
-local allowance, taken = unpack(redis.call('HMGET', KEYS[4], 'allowance', 'taken_from'))
-if taken and allowance == 'granted' and closing.unpaid and redis.call('EXISTS', taken) == 1 then
-  redis.call('HINCRBY', taken, 'turns', -1)
-end
+local taken = redis.call('HGET', KEYS[4], 'taken')
+if taken and closing.unpaid then give_back(cjson.decode(taken)) end
 local outcomes = {}
 for _, message in ipairs(closing.stale) do outcomes[message] = 'stale' end
 for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) do
@@ -19,6 +17,11 @@ for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) 
   local trace = redis.call('HGET', closing.message_prefix .. message, 'trace_id')
   if trace then redis.call('HSET', closing.trace_prefix .. trace, 'outcome', outcomes[message] or closing.outcome) end
   local listener = redis.call('HGET', closing.message_prefix .. message, 'reply_channel')
+  if closing.refused then
+    -- refused, it has cost nothing: the same request is to be made again
+    local promise = redis.call('HGET', closing.message_prefix .. message, 'promise')
+    if promise and redis.call('HGET', promise, 'message_id') == message then redis.call('DEL', promise) end
+  end
   if listener then
     redis.call('SET', closing.reply_prefix .. message, closing.reply, 'EX', closing.reply_seconds)
     redis.call('PUBLISH', listener, message)

@@ -1,23 +1,36 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
 -- KEYS hold, conversation, inbox, waiting, aging texts, aging traces, turns of the conversation
 -- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, most tries, '1' when alone,
---   texters' turns prefix, most turns of a texter in a day, consent as JSON, prefixes of numbers and accounts,
---   texters that are blocked
+--   caps as JSON, consent as JSON, prefixes of numbers and accounts, texters that are blocked
 -- returns 'empty'; 'gather' and milliseconds, while others may follow; 'suspect' when only somebody alone may open it;
 --   or 'open', conversation, turn, consent, whose brand and contact, whether the texter is blocked
 
--- Take one of the turns that an account gives a texter in a day: the count and the taking are one step, so that it
--- holds whichever of the account's numbers are texted at once.
+-- Tell whose turn it is: the agent's that the number is bound to now, and the texter's, where somebody is named.
+local function read_takers()
+  local account, agent, texter, number, id, user_ref =
+    unpack(redis.call('HMGET', KEYS[2], 'account_id', 'agent_id', 'texter_hash', 'number', 'id', 'user_ref'))
+  local owner, bound = unpack(redis.call('HMGET', ARGV[11] .. (number or ''), 'account_id', 'agent_id'))
+  local named = texter and account .. ':' .. texter or (user_ref and id)
+  return {agent = owner == account and bound or agent, texter = named or nil}, texter
+end
+
+-- Take what a turn takes from the caps, and write down on the turn what came of it.
 local function take_allowance(turn)
-  local account, texter = unpack(redis.call('HMGET', KEYS[2], 'account_id', 'texter_hash'))
-  if not texter then return 'granted' end
-  local taken = ARGV[9] .. account .. ':' .. texter .. ':' .. math.floor(now_ms() / 86400000)
-  redis.call('HSET', turn, 'taken_from', taken)
-  if tonumber(redis.call('HGET', taken, 'turns') or 0) >= tonumber(ARGV[10]) then
-    return redis.call('HSETNX', taken, 'told', '1') == 1 and 'spent_first' or 'spent'
+  local caps = cjson.decode(ARGV[9])
+  local whose, texter = read_takers()
+  local counts, spent = take_turn(caps, whose)
+  if spent then
+    redis.call('HSET', turn, 'usage', cjson.encode({spent}))
+    return texter and is_news(spent, texter, caps) and 'spent_first' or 'spent'
   end
-  redis.call('HINCRBY', taken, 'turns', 1)
-  redis.call('EXPIRE', taken, 172800)
+  local taken = {}
+  for i, count in ipairs(counts) do taken[i] = count.key end
+  if #taken > 0 then redis.call('HSET', turn, 'taken', cjson.encode(taken)) end
+  local near = {}
+  for _, count in ipairs(counts) do
+    if count.used >= count.most * caps.near then table.insert(near, count) end
+  end
+  if #near > 0 then redis.call('HSET', turn, 'usage', cjson.encode(near)) end
   return 'granted'
 end
 
@@ -50,7 +63,7 @@ local tries = tonumber(redis.call('HGET', ARGV[3] .. turn_id, 'tries') or 0)
 if ARGV[8] ~= '1' and tries > 0 and tries + 1 >= tonumber(ARGV[7]) then return {'suspect'} end
 redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1, 'tried_by', ARGV[1])
 local number, account, texter = unpack(redis.call('HMGET', KEYS[2], 'number', 'account_id', 'texter_hash'))
-local consent = texter and read_standing(cjson.decode(ARGV[11]), number, account, texter) or 'unset'
-local voice = read_voice(ARGV[12] .. (number or ''), ARGV[13] .. account)
-local blocked = redis.call('HEXISTS', ARGV[14], texter or '')
+local consent = texter and read_standing(cjson.decode(ARGV[10]), number, account, texter) or 'unset'
+local voice = read_voice(ARGV[11] .. (number or ''), ARGV[12] .. account)
+local blocked = redis.call('HEXISTS', ARGV[13], texter or '')
 return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id), consent, voice, blocked}
