@@ -160,6 +160,8 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
     status = getattr(error, "status_code", None)
+    if status == httpx.codes.UNAUTHORIZED:
+        kind = ModelRejectedKey  # litellm goes by the words, which every provider has of its own
     if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and getattr(error, "code", None) == _SPENT):
         kind = ModelOverQuota
     if kind is ModelBusy and isinstance(status, int) and _is_final(status):
@@ -185,8 +187,13 @@ def _words(answer: Any) -> str:
     if not choices:
         raise ModelRefused("The model gave no choice.")
     content = choices[0].message.content
-    if choices[0].finish_reason == "content_filter" or getattr(choices[0].message, "refusal", None):
+    if choices[0].finish_reason == "content_filter" or _find_refusal(choices[0].message):
         raise ModelDeclined
     if not isinstance(content, str) or not content.strip():
         raise ModelRefused("The model answered without words.")
     return content
+
+
+def _find_refusal(message: Any) -> Any:
+    """Find OpenAI's `refusal` in a message: litellm keeps it among what its own type has no field for."""
+    return (getattr(message, "provider_specific_fields", None) or {}).get("refusal")
