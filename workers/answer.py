@@ -119,6 +119,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         disclosure=bool(reply.disclosure) if by_text else None,
         answered_by="gateway" if reply.by_gateway else None,
         failure=reply.failure,
+        **(reply.payment.describe() if reply.payment else {}),
     )
 
 

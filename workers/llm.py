@@ -93,8 +93,8 @@ class LiteLlm:
         self._allowed_private = allowed_private
         self._deadline_seconds = deadline_seconds
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        """Return the model's words.
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        """Return the model's words, within `seconds` where they are fewer than the deadline.
 
         ModelBusy, ModelRefused or ModelRejectedKey when there are none; CredentialMissing for an empty key,
         with which litellm would reach for a key of its own.
@@ -102,7 +102,8 @@ class LiteLlm:
         if not secret:
             raise CredentialMissing
         try:
-            async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
+            most = self._deadline_seconds if seconds is None else min(seconds, self._deadline_seconds)
+            async with asyncio.timeout(most):  # litellm's own timeout is none
                 async with outside_lane():
                     return await self._ask_patiently(prompt, route, secret)
         except TimeoutError:

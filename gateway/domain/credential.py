@@ -76,19 +76,16 @@ class Credential:
             "model": self.model,
             "label": self.label,
             "fingerprint": self.fingerprint,
-            "health": self.health.value,
-            **self._describe_check(),
+            **self.describe_health(),
             "updated_at": format_time(self.updated_at),
         }
 
-    def _describe_check(self) -> dict[str, object]:
-        if self.checked_at is None:
-            return {}
-        rejected = {"health_reason": "the provider answered 401: it does not know this key"}
-        return {
-            **(rejected if self.health is Health.REJECTED else {}),
-            "checked_at": format_time(self.checked_at),
-        }
+    def describe_health(self) -> dict[str, object]:
+        """Tell what its provider thinks of the key."""
+        told: dict[str, object] = {"health": self.health.value}
+        if self.health is Health.REJECTED and self.checked_at:
+            told["health_reason"] = "the provider answered 401: it does not know this key"
+        return {**told, "checked_at": format_time(self.checked_at)} if self.checked_at else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,9 @@ async def close_account(account_id: str, *, store: Store, now: datetime) -> Acco
         await store.credentials.clear(key.id)
         if key.revoked_at is None:
             await store.accounts.revoke_key(key.id, at=now)
+    async for agent in read_pages(partial(store.agents.read_all, account.id)):
+        if agent.llm.credential_id:
+            await store.credentials.erase_own(agent.llm.credential_id)
     for number in await _read_numbers(account.id, store):
         await store.numbers.release(number)
     closed = replace(account, closed_at=account.closed_at or now)

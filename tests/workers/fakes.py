@@ -27,6 +27,7 @@ class Question:
     prompt: Prompt
     route: ModelRoute
     key: str
+    seconds: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,8 +39,8 @@ class ScriptedModel:
     """What happens once while the model thinks."""
     asked: list[Question] = field(default_factory=list)
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal()))
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal(), seconds=seconds))
         interlude, self.interlude = self.interlude, None
         if interlude:
             await interlude()

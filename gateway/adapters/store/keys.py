@@ -7,7 +7,8 @@
 | tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
 | tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
-| tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
+| tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
+|                             |        | an agent's own                                     | or with it       |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
