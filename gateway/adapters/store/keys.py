@@ -51,6 +51,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
+A BYOK record that is still being tried is forgotten after two minutes, unless it is put in force.
 HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
 A standing that is in stays, too, while its texter is out anywhere: it may be what undoes that opt-out.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
