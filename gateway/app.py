@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from gateway.domain.errors import TextgateError
 from gateway.web import health, inbound, problems, receipts
-from gateway.web.api import agents, byok, messages, status
+from gateway.web.api import agents, byok, messages, status, warmup
 from gateway.web.api.requests import Call, called
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -38,6 +38,7 @@ _routes = [
     _route("/webhooks/twilio/sms", POST=inbound.post_text),
     _route("/webhooks/twilio/status", POST=receipts.post_receipt),
     _api("/v1/status", GET=status.get_status),
+    _api("/v1/warmup", POST=warmup.post_warmup),
     _api("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
     _api("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
     _api("/v1/agents/{agent_id}", GET=agents.get_agent, PATCH=agents.patch_agent, DELETE=agents.delete_agent),

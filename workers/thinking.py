@@ -105,5 +105,6 @@ def _open(way: Way, tools: Tools) -> Secret:
 
 
 async def _note_health(way: Way, health: Health, tools: Tools) -> None:
-    if isinstance(way.key, Credential) and (health is Health.REJECTED or way.key.health is not health):
-        await tools.store.credentials.note_health(way.key.id, health, at=datetime.now(UTC))
+    now = datetime.now(UTC)
+    if isinstance(way.key, Credential) and (health is Health.REJECTED or way.key.is_news(health, now)):
+        await tools.store.credentials.note_health(way.key.id, health, at=now)

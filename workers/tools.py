@@ -25,6 +25,10 @@ class LanguageModel(Protocol):
         """Return the model's words, within so many seconds; ModelFailed when there are none."""
         ...
 
+    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
+        """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
+        ...
+
 
 class Carrier(Protocol):
     """Who takes parts to phones."""

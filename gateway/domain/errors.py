@@ -12,6 +12,7 @@ TextgateError
 │   ├── TooLarge              413
 │   └── WrongMediaType        415
 └── Failed                the world's fault
+    ├── NotReady              what this needs is not there now, and waiting may not bring it
     ├── StoreDown             Redis does not take or give
     ├── HoldLost              another worker has the conversation now
     ├── WorkerLost            the process that had a turn's last try has ended
@@ -126,6 +127,14 @@ class Failed(TextgateError):
     """The gateway could not do this."""
 
     code = "failed"
+
+
+class NotReady(Failed):
+    """What this needs is not there at the moment."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class StoreDown(Failed):

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.filterwarnings(LITELLM_WARNS), pytest.mark.usefixtures
 
 SPEAKERS = (Provider.OPENAI_COMPAT, Provider.ANTHROPIC)
 ECHO = f"Incorrect API key provided: {MODEL_KEY}"
+SPENT = {"message": "You exceeded your quota", "type": "insufficient_quota", "code": "insufficient_quota"}
 TOOL_CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 GOOD = json.dumps(openai_answer(content="Hello")).encode()
 GOOD_MESSAGE = json.dumps(anthropic_answer({"type": "text", "text": "Hello"})).encode()
@@ -65,6 +66,7 @@ OWN: Mapping[tuple[str, Provider], tuple[Answer, type[ModelFailed]]] = {
     ("tool call", Provider.OPENAI_COMPAT): (say(200, openai_answer(tool_calls=[TOOL_CALL])), ModelRefused),
     ("refusal", Provider.OPENAI_COMPAT): (say(200, openai_answer(refusal="I won't.")), ModelDeclined),
     ("200 with an error", Provider.OPENAI_COMPAT): (refuse(200), ModelFailed),
+    ("spent quota", Provider.OPENAI_COMPAT): (say(429, {"error": SPENT}), ModelOverQuota),
     ("gzip", Provider.OPENAI_COMPAT): (say(200, gzip.compress(GOOD), content_encoding="gzip"), ModelBusy),
     ("no blocks", Provider.ANTHROPIC): (say(200, anthropic_answer()), ModelRefused),
     ("tool call", Provider.ANTHROPIC): (

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
+from gateway.adapters.store.checks import Checks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.credentials import Credentials
@@ -36,6 +37,7 @@ class Store:
     connection: Connection
     accounts: Accounts
     credentials: Credentials
+    checks: Checks
     agents: Agents
     numbers: Numbers
     messages: Messages
@@ -93,6 +95,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         connection=connection,
         accounts=Accounts(connection),
         credentials=Credentials(connection),
+        checks=Checks(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
         messages=Messages(connection, seating),

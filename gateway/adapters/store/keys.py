@@ -9,6 +9,7 @@
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
 |                             |        | an agent's own                                     | or with it       |
+| tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
@@ -39,7 +40,7 @@
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
-| tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:reply:ID                 | string | what an API message, or a check, is answered with  | REPLIES          |
 | tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
@@ -51,6 +52,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
+A BYOK record that is still being tried is forgotten after two minutes, unless it is put in force.
 HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
 A standing that is in stays, too, while its texter is out anywhere: it may be what undoes that opt-out.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
@@ -122,6 +124,10 @@ def api_key_hash(digest: str) -> str:
 
 def credential(credential_id: str) -> str:
     return f"tg:credential:{credential_id}"
+
+
+def check(check_id: str) -> str:
+    return f"tg:check:{check_id}"
 
 
 def agent(agent_id: str) -> str:
@@ -216,8 +222,8 @@ def promise(key_id: str, digest: str) -> str:
     return f"tg:promise:{key_id}:{digest}"
 
 
-def reply(message_id: str) -> str:
-    return REPLY_PREFIX + message_id
+def reply(asked_id: str) -> str:
+    return REPLY_PREFIX + asked_id
 
 
 def quota(name: str, whose: str) -> str:
