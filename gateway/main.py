@@ -53,6 +53,7 @@ def open_resources(settings: WebSettings) -> Resources:
         voice=settings.voice,
         pepper=settings.pepper_bytes,
         quotas=settings.quotas,
+        offer=settings.offer,
         trusted_proxies=settings.trusted_proxies,
         public_urls=settings.public_urls,
         twilio_account_sid=settings.twilio_account_sid,

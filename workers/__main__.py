@@ -129,6 +129,8 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         retention=settings.retention,
         voice=settings.voice,
         quarantine=quarantine,
+        hosted=settings.hosted,
+        model_seconds=settings.model_deadline_s,
     )
     try:
         yield tools

@@ -97,8 +97,8 @@ class LiteLlm:
         self._allowed_private = allowed_private
         self._deadline_seconds = deadline_seconds
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        """Return the model's words.
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        """Return the model's words, within `seconds` where they are fewer than the deadline.
 
         ModelBusy, ModelRefused or ModelRejectedKey when there are none; CredentialMissing for an empty key,
         with which litellm would reach for a key of its own.
@@ -106,7 +106,8 @@ class LiteLlm:
         if not secret:
             raise CredentialMissing
         try:
-            async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
+            most = self._deadline_seconds if seconds is None else min(seconds, self._deadline_seconds)
+            async with asyncio.timeout(most):  # litellm's own timeout is none
                 async with outside_lane():
                     return await self._ask_patiently(prompt, route, secret)
         except TimeoutError:
@@ -214,6 +215,8 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
     status = getattr(error, "status_code", None)
+    if status == httpx.codes.UNAUTHORIZED:
+        kind = ModelRejectedKey  # litellm goes by the words, which every provider has of its own
     if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and _is_spent(error)):
         kind = ModelOverQuota
     if kind is ModelBusy and isinstance(status, int) and _is_final(status):
@@ -245,8 +248,13 @@ def _words(answer: Any) -> str:
     if not choices:
         raise ModelRefused("The model gave no choice.")
     content = choices[0].message.content
-    if choices[0].finish_reason == "content_filter" or getattr(choices[0].message, "refusal", None):
+    if choices[0].finish_reason == "content_filter" or _find_refusal(choices[0].message):
         raise ModelDeclined
     if not isinstance(content, str) or not content.strip():
         raise ModelRefused("The model answered without words.")
     return content
+
+
+def _find_refusal(message: Any) -> Any:
+    """Find OpenAI's `refusal` in a message: litellm keeps it among what its own type has no field for."""
+    return (getattr(message, "provider_specific_fields", None) or {}).get("refusal")

@@ -92,14 +92,14 @@ class Credential:
             "model": self.model,
             "label": self.label,
             "fingerprint": self.fingerprint,
-            "health": self.health.value,
-            **self._describe_check(),
+            **self.describe_health(),
             "updated_at": format_time(self.updated_at),
         }
 
-    def _describe_check(self) -> dict[str, object]:
+    def describe_health(self) -> dict[str, object]:
+        """Tell what its provider thinks of the key."""
         checked_at = format_time(self.checked_at) if self.checked_at else None
-        told = {"health_reason": self.health_reason, "checked_at": checked_at}
+        told = {"health": self.health.value, "health_reason": self.health_reason, "checked_at": checked_at}
         return {name: value for name, value in told.items() if value}
 
 

@@ -10,6 +10,7 @@ from gateway.adapters.resolver import resolve
 from gateway.adapters.store import Store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.account import ApiKey
+from gateway.domain.agent import Agent
 from gateway.domain.credential import (
     DEFAULT_BASE_URL,
     Credential,
@@ -78,7 +79,7 @@ async def keep_tried(key: ApiKey, credential: Credential, *, store: Store, repli
 
 
 async def seal_credential(
-    key: ApiKey,
+    owner: ApiKey | Agent,
     secret: Secret,
     settings: ByokSettings,
     *,
@@ -86,21 +87,21 @@ async def seal_credential(
     allowed_private: Collection[str],
     now: datetime,
 ) -> Credential:
-    """Seal a model key for an API key, to be kept; InvalidRequest for what can't be one."""
+    """Seal a model key for an API key or an agent, to be kept; InvalidRequest for what can't be one."""
     _check_secret(secret)
     if settings.model is not None:
         check_model(settings.provider, settings.model, code="invalid_model", field="model")
     endpoint = await _check_endpoint(settings, allowed_private)
     record_id = CredentialId(mint("cred"))
     place = SealedPlace(
-        account_id=key.account_id,
+        account_id=owner.account_id,
         record_id=record_id,
         provider=settings.provider,
         origin=endpoint.origin,
     )
     return Credential(
         id=record_id,
-        account_id=key.account_id,
+        account_id=owner.account_id,
         provider=settings.provider,
         base_url=settings.base_url,
         origin=endpoint.origin,

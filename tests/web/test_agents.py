@@ -26,6 +26,7 @@ _SHOWN = {
     "sms",
     "texting",
 }
+_BYOK = {"mode": "byok", "model": None, "provider": None, "base_url": None, "label": None}
 _TEXTING = {
     "max_segments": None,
     "emoji": True,
@@ -39,13 +40,14 @@ _TEXTING = {
 @pytest.mark.parametrize(
     ("wishes", "shown"),
     [
-        ({}, {"system_prompt": "", "customer_ref": None, "metadata": {}, "llm": {"mode": "byok", "model": None}}),
+        ({}, {"system_prompt": "", "customer_ref": None, "metadata": {}, "llm": _BYOK}),
         ({"system_prompt": "p" * 2000}, {"system_prompt": "p" * 2000}),
         ({"system_prompt": "\u00e9\U0001f600\n\0"}, {"system_prompt": "\u00e9\U0001f600\n\0"}),
         ({"customer_ref": "r" * 200}, {"customer_ref": "r" * 200}),
         ({"metadata": {"a": [1, None, {"b": "\u00e9"}]}}, {"metadata": {"a": [1, None, {"b": "\u00e9"}]}}),
         ({"metadata": {"a": "x" * 3991}}, {"metadata": {"a": "x" * 3991}}),
-        ({"llm": {"mode": "byok", "model": "m"}}, {"llm": {"mode": "byok", "model": "m"}}),
+        ({"llm": {"mode": "byok", "model": "m"}}, {"llm": _BYOK | {"model": "m"}}),
+        ({"llm": {"label": "l" * 60}}, {"llm": _BYOK | {"label": "l" * 60}}),
         ({"llm": {}, "sms": {}}, {"sms": {"mode": "none", "status": "disabled"}}),
         ({"sms": {"mode": "none"}}, {"sms": {"mode": "none", "status": "disabled"}}),
         ({"texting": None}, {"texting": _TEXTING}),

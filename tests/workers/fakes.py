@@ -28,6 +28,7 @@ class Question:
     prompt: Prompt
     route: ModelRoute
     key: str
+    seconds: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,8 +53,8 @@ class ScriptedModel:
         if self.trials:
             raise self.trials.popleft()
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal()))
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal(), seconds=seconds))
         interlude, self.interlude = self.interlude, None
         if interlude:
             await interlude()

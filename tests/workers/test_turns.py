@@ -79,7 +79,7 @@ async def test_prompt(desk: Desk) -> None:
 
 async def test_agents_own_model(desk: Desk) -> None:
     """An agent's own model wins over the BYOK record's, and loses its route prefix on the way."""
-    wishes = AgentWishes(llm_model="openai/amazon/nova-lite")
+    wishes = AgentWishes(llm={"model": "openai/amazon/nova-lite"})
     agent = await create_agent(desk.customer.key, wishes, store=desk.store, now=NOW)
     await bind_number(NUMBER, agent.id, store=desk.store, now=NOW)
     await desk.text("Hi")

@@ -1,4 +1,4 @@
-"""BYOK records in Redis: sealed, each belonging to one API key."""
+"""Credentials in Redis: sealed, each the BYOK record of one API key, or one agent's own."""
 
 from datetime import datetime
 from itertools import chain
@@ -7,7 +7,7 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, pairs
 from gateway.domain.credential import UNKNOWN_KEY, Credential, Health, Provider
-from gateway.domain.ids import AccountId, CredentialId, KeyId
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
 from gateway.domain.trace import format_time, parse_time
 
 _PROPOSED_SECONDS = 120
@@ -27,12 +27,12 @@ class Credentials:
 
     async def set(self, key_id: KeyId, credential: Credential) -> None:
         """Make `credential` the BYOK record of an API key; the one before is erased."""
-        fields = chain.from_iterable(_fields(credential).items())
+        fields = chain.from_iterable(credential_fields(credential).items())
         await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential(""), *fields])
 
     async def propose(self, key_id: KeyId, credential: Credential) -> int:
         """Put a record beside the one in force for two minutes; gives its place in the order of such wishes."""
-        fields = chain.from_iterable(_fields(credential).items())
+        fields = chain.from_iterable(credential_fields(credential).items())
         return int(
             await self._propose(
                 keys=[keys.api_key(key_id), keys.credential(credential.id)], args=[_PROPOSED_SECONDS, *fields]
@@ -61,6 +61,15 @@ class Credentials:
         fields = pairs(await self._find(keys=[keys.api_key(key_id)], args=[keys.credential("")]))
         return _credential_of(fields) if fields else None
 
+    async def find_own(self, agent_id: AgentId) -> Credential | None:
+        """Find the credential of an agent's own; None where it has none, or where it was erased."""
+        fields = pairs(await self._find(keys=[keys.agent(agent_id)], args=[keys.credential("")]))
+        return _credential_of(fields) if fields else None
+
+    async def erase_own(self, credential_id: CredentialId) -> None:
+        """Erase an agent's own credential; the agent goes on naming it, and uses no other in its place."""
+        await self._redis.delete(keys.credential(credential_id))
+
     async def note_health(
         self, credential_id: CredentialId, health: Health, *, at: datetime | None, reason: str | None = None
     ) -> None:
@@ -80,7 +89,8 @@ class Credentials:
         await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential("")])
 
 
-def _fields(credential: Credential) -> Fields:
+def credential_fields(credential: Credential) -> Fields:
+    """Make the fields of a credential."""
     return only_set(
         {
             "id": credential.id,

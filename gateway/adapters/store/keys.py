@@ -7,7 +7,8 @@
 | tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
 | tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
-| tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
+| tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
+|                             |        | an agent's own                                     | or with it       |
 | tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
@@ -62,6 +63,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
+A BYOK record that is still being tried is forgotten after two minutes, unless it is put in force.
 HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
 A standing that is in stays, too, while its texter is out anywhere: it may be what undoes that opt-out.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.

@@ -10,25 +10,19 @@ from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
-from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.agent import MAX_PROMPT, Agent
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.sms import SmsMode
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.agents import delete_agent as delete
-from gateway.flows.credentials import MAX_MODEL
+from gateway.flows.llm import describe_agent
 from gateway.flows.sms import choose_sms, show_sms
+from gateway.web.api.llm import LLM_CODES, PostLlm, means_of, read_llm
 from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
-
-
-class Llm(Body):
-    """How an agent thinks: with the account's own key, and perhaps a model of its own."""
-
-    mode: Annotated[LlmMode | None, Field(strict=False)] = None
-    model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
 
 
 class Sms(Body):
@@ -68,7 +62,7 @@ class PostAgent(Body):
     customer_ref: Annotated[str | None, Field(max_length=200)] = None
     metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
     sms: Sms | None = None
-    llm: Llm | None = None
+    llm: PostLlm | None = None
     texting: TextingWishes | None = None
 
 
@@ -76,8 +70,7 @@ CODES = {
     "system_prompt": ("invalid_system_prompt", "system_prompt_too_long"),
     "customer_ref": ("invalid_customer_ref", "customer_ref_too_long"),
     "metadata": ("invalid_metadata", "metadata_too_large"),
-    "llm": ("invalid_llm_mode", "invalid_llm_mode"),
-    "llm.model": ("invalid_llm_model", "invalid_llm_model"),
+    **LLM_CODES,
     "sms": ("invalid_sms_mode", "invalid_sms_mode"),
     "texting": ("invalid_texting", "invalid_texting"),
 }
@@ -90,14 +83,14 @@ async def post_agent(call: Call) -> JSONResponse:
         system_prompt=body.system_prompt or "",
         customer_ref=body.customer_ref,
         metadata=body.metadata or {},
-        llm_model=body.llm.model if body.llm else None,
+        llm=read_llm(body.llm),
         texting=Texting(**_read_texting(body.texting)) if body.texting else Texting(),
     )
     store = call.resources.store
-    agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
+    draft = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC), means=means_of(call.resources))
     await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
-    await store.agents.save(agent)
-    return await _answer_saved(call, agent, body.sms)
+    await store.agents.save(draft.agent, draft.credential)
+    return await _answer_saved(call, draft.agent, body.sms)
 
 
 async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONResponse:
@@ -118,8 +111,14 @@ async def patch_agent(call: Call) -> JSONResponse:
     """Change what the body names of an agent, and leave the rest."""
     agent = await _read_agent(call)
     body = read_json(call, PostAgent, CODES)
-    changes = _changes(body, agent)
-    revised = await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))
+    revised = await revise_agent(
+        agent,
+        _changes(body, agent),
+        store=call.resources.store,
+        now=datetime.now(UTC),
+        llm=read_llm(body.llm),
+        means=means_of(call.resources),
+    )
     return await _answer_saved(call, revised, body.sms)
 
 
@@ -130,8 +129,6 @@ def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
         "metadata": body.metadata or {},
     }
     changes = {name: value for name, value in given.items() if name in body.model_fields_set}
-    if body.llm and "model" in body.llm.model_fields_set:
-        changes["llm_model"] = body.llm.model
     if body.texting:
         changes["texting"] = replace(agent.texting, **_read_texting(body.texting))
     return changes
@@ -162,4 +159,5 @@ async def _read_agent(call: Call) -> Agent:
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:
-    return {**agent.describe(), "sms": (await show_sms(agent, store=store, now=datetime.now(UTC))).describe()}
+    sms = await show_sms(agent, store=store, now=datetime.now(UTC))
+    return {**await describe_agent(agent, store=store), "sms": sms.describe()}

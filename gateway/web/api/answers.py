@@ -5,9 +5,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from gateway.domain.agent import AgentStatus, LlmMode
+from gateway.domain.agent import AgentStatus
 from gateway.domain.conversation import Channel, Role
 from gateway.domain.credential import Health, Provider
+from gateway.domain.llm import LlmMode, Tier
 from gateway.domain.sms import SmsMode, SmsStatus
 
 AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
@@ -87,7 +88,15 @@ class LlmShown(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     mode: LlmMode
-    model: str | None
+    tier: Annotated[Tier | None, Field(description="Of a hosted one.")] = None
+    model: Annotated[str | None, Field(description="Instead of the tier's, or of the BYOK record's.")]
+    provider: Provider | None = None
+    base_url: str | None = None
+    label: str | None
+    fingerprint: Annotated[str, Field(description="Of a key of the agent's own.")] = ""
+    health: Annotated[Health | None, Field(description="Of a key of the agent's own.")] = None
+    health_reason: str = ""
+    checked_at: datetime | None = None
 
 
 class TextingShown(BaseModel):

@@ -39,6 +39,7 @@ async def post_message(call: Call) -> JSONResponse:
         agent,
         said,
         call.key,
+        offer=resources.offer,
         trace_id=call.request.state.trace_id,
         store=resources.store,
         channel=resources.replies.channel,

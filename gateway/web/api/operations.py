@@ -3,7 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from gateway.domain.errors import CredentialMissing, CredentialSealed, ModelFailed, ModelRejectedKey, TextgateError
+from gateway.domain.errors import (
+    CredentialMissing,
+    CredentialSealed,
+    HostedMissing,
+    ModelFailed,
+    TextgateError,
+)
 from gateway.web.api import agents, answers, byok, channels, messages, warmup
 from gateway.web.api.requests import Body, Codes
 
@@ -46,7 +52,8 @@ class Operation:
 
 _NO_SUCH = {404: ("not_found",)}
 _PAGE_REFUSALS = {400: ("invalid_limit",)}
-_SAVING = {409: _all_codes(CredentialMissing), 503: _all_codes(CredentialSealed)}
+_SAVING = {409: (*_all_codes(CredentialMissing), "agent_changed"), 503: _all_codes(CredentialSealed, HostedMissing)}
+_LLM = ("missing_llm_provider", "llm_api_key_requires_byok_mode")
 _PROMPT = "You answer for the Corner Cafe. Keep replies short."
 
 OPERATIONS: dict[tuple[str, str], Operation] = {
@@ -87,7 +94,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer=answers.SavedAgent,
         body=agents.PostAgent,
         example={"system_prompt": _PROMPT, "customer_ref": "cafe-17"},
-        refusals={400: _codes(agents.CODES), **_SAVING},
+        refusals={400: _codes(agents.CODES, *_LLM), **_SAVING},
     ),
     ("GET", "/v1/agents/{agent_id}"): Operation(
         tag="Agents", summary="Look at an agent", answer=answers.AgentAnswer, refusals=_NO_SUCH
@@ -98,7 +105,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer=answers.SavedAgent,
         body=agents.PostAgent,
         example={"system_prompt": "Be brief.", "texting": {"gather_ms": 0}},
-        refusals={400: _codes(agents.CODES), **_SAVING, **_NO_SUCH},
+        refusals={400: _codes(agents.CODES, *_LLM), **_SAVING, **_NO_SUCH},
     ),
     ("DELETE", "/v1/agents/{agent_id}"): Operation(
         tag="Agents", summary="Delete an agent", answer=answers.Done, refusals=_NO_SUCH
@@ -121,8 +128,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         parameters=("Idempotency-Key", "Prefer"),
         refusals={
             400: _codes(messages.CODES, "invalid_idempotency_key"),
-            409: (*_all_codes(CredentialMissing), "agent_paused", "idempotency_conflict", "conversation_deleted"),
-            503: (*_all_codes(CredentialSealed, ModelRejectedKey), *(kind.code for kind in _family(ModelFailed))),
+            409: (
+                *_all_codes(CredentialMissing),
+                "byok_mismatch",
+                "agent_paused",
+                "idempotency_conflict",
+                "conversation_deleted",
+            ),
+            503: (*_all_codes(CredentialSealed, HostedMissing), *(kind.code for kind in _family(ModelFailed))),
             **_NO_SUCH,
         },
     ),
