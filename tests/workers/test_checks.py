@@ -217,3 +217,11 @@ async def test_beside_turns(desk: Desk) -> None:
     assert desk.model.last_words == ["Hi"]
     await checks.drain(0)
     assert await desk.store.connection.get(keys.reply(CHECK)) is None
+
+
+async def test_a_record_moved_by_hand(desk: Desk) -> None:
+    """I59: a base URL that was changed in the store alone leads the key nowhere, not even to be tried."""
+    name = keys.credential((await record(desk)).id)
+    await desk.store.connection.execute_command("HSET", name, "base_url", "https://elsewhere.example/v1")
+    assert (await made(desk)).failure == "byok_not_available"
+    assert desk.model.tried == []
