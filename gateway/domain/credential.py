@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.domain.errors import InvalidRequest
+from gateway.domain.endpoint import read_origin
+from gateway.domain.errors import CredentialSealed, InvalidRequest
 from gateway.domain.ids import AccountId, CredentialId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import format_time
@@ -80,9 +81,15 @@ class Credential:
         return self.checked_at is not None and timedelta(0) <= now - self.checked_at < REJECTED_REST
 
     def route_to(self, model: str | None) -> "ModelRoute":
-        """Name the way to a model of its provider's; without one, to the provider alone."""
+        """Name the way to a model of its provider's; without one, to the provider alone.
+
+        CredentialSealed when it leads elsewhere than the key was sealed for: then the record was tampered with.
+        """
         wire = wire_model(self.provider, model) if model else ""
-        return ModelRoute(provider=self.provider, model=wire, base_url=self.base_url)
+        route = ModelRoute(provider=self.provider, model=wire, base_url=self.base_url)
+        if read_origin(route.url) != self.origin:
+            raise CredentialSealed
+        return route
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read: everything but the key."""

@@ -39,6 +39,20 @@ async def test_tried_again(desk: Desk) -> None:
     assert (await credential(desk)).health is Health.OK
 
 
+async def test_last_answer(desk: Desk) -> None:
+    """Contract 5: `checked_at` of a key in use is when its provider last took it, to within five minutes."""
+    record = await credential(desk)
+    await desk.store.credentials.note_health(record.id, Health.OK, at=datetime.now(UTC) - timedelta(hours=1))
+    moments = []
+    for _ in range(2):
+        await desk.text("Hi")
+        await desk.work()
+        moments.append((await credential(desk)).checked_at)
+    assert moments[0] == moments[1]
+    assert moments[0]
+    assert datetime.now(UTC) - moments[0] < timedelta(minutes=1)
+
+
 async def test_replaced_meanwhile(desk: Desk) -> None:
     """A verdict on a key that was erased meanwhile brings nothing of it back."""
     record = await credential(desk)

@@ -9,7 +9,7 @@
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
 |                             |        | an agent's own                                     | or with it       |
-| tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
+| tg:check:ID                 | hash   | a credential or tier that a worker is asked to try | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
