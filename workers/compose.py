@@ -121,7 +121,7 @@ async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tool
     model = agent.llm_model or credential.model
     if model is None:
         raise CredentialMissing
-    if credential.rests(now):
+    if credential.rests(now) or not await tools.store.credentials.may_try(credential, now):
         raise ModelRejectedKey
     route = ModelRoute(
         provider=credential.provider,

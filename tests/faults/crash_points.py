@@ -112,6 +112,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "compose._think:read_history": PLAIN,
     "compose._think:_ask": PLAIN,
     "compose._think:_ask#2": TOO_LONG,
+    "compose._ask:may_try": PLAIN,
     "compose._ask:complete": PLAIN,
     "compose._ask:note_health": REJECTED,
     "compose._ask:note_health#2": PLAIN,
