@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gateway.adapters.mint import mint
-from gateway.adapters.store import Store, connection, open_store
+from gateway.adapters.store import Store, connection, keys, open_store
 from gateway.adapters.store.messages import ApiMessage
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.ids import AccountId, AgentId, MessageId, TraceId, TurnId, derive_conversation_id
@@ -22,7 +22,7 @@ from gateway.domain.turn import Closing, Hold, Outcome, Turn
 from tests.adapters.texts import STEP, a_saving, hold_of
 from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form, message_sid
 
-CAPS = TurnCaps(agent_day=4, agent_week=7, agent_month=11, texter_day=2, texter_week=5, texter_month=6)
+CAPS = TurnCaps(agent_day=4, agent_week=5, agent_month=7, texter_day=2, texter_week=3, texter_month=4)
 _CLOCK = "local function now_ms() return tonumber(redis.call('GET', 'test:now_ms')) end"
 _ACCOUNT = AccountId("acct_" + "1" * 32)
 _AGENTS = [AgentId("agt_" + digit * 32) for digit in "12"]
@@ -132,6 +132,7 @@ class CapStage:
         limits = replace(LIMITS, caps=CAPS)
         turn = await self.store.turns.open(hold, TurnId(mint("turn")), limits, alone=True)
         assert isinstance(turn, Turn)
+        await self.store.connection.persist(keys.hold(talk.id))  # a machine may be slow, and nobody renews it
         allowance, places, usage = self.book.take(talk, self.now)
         assert (turn.allowance, list(turn.usage)) == (allowance, usage)
         self.open[which] = (hold, turn, places)

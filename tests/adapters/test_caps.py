@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from importlib import resources
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from redis import Redis
 
@@ -32,9 +32,9 @@ _TALK = st.integers(0, len(TALKS) - 1)
 _OUTCOMES = st.sampled_from([Outcome.ANSWERED, Outcome.ANSWERED, Outcome.STALE, Outcome.OPTED_OUT])
 _STEPS = st.one_of(
     st.tuples(st.just("begin"), _TALK),
-    st.tuples(st.just("begin"), _TALK),
     st.tuples(st.just("end"), _TALK, _OUTCOMES),
-    st.tuples(st.just("wait"), st.timedeltas(timedelta(0), timedelta(days=9))),
+    *[st.tuples(st.just("talk"), _TALK, st.lists(_OUTCOMES, min_size=1, max_size=5))] * 3,
+    st.tuples(st.just("wait"), st.timedeltas(timedelta(0), timedelta(hours=15))),
     st.tuples(st.just("wait until"), st.sampled_from(["day", "week", "month"]), st.sampled_from([-1, 0])),
 )
 _MOMENTS = st.datetimes(datetime(1970, 1, 5), datetime(2400, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -44,6 +44,7 @@ _MOMENTS = st.datetimes(datetime(1970, 1, 5), datetime(2400, 1, 1), timezones=st
 @settings(max_examples=300, deadline=None)
 def test_periods_are_the_calendars(redis_server: Secret, moment: datetime) -> None:
     """Days, ISO weeks and months begin and end by the UTC calendar, leap years included, to the millisecond."""
+    moment = moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     with Redis.from_url(redis_server.reveal()) as client:
         for near in (moment, *(next_period(period, moment) for period in ("day", "week", "month"))):
             for at in (near - timedelta(milliseconds=1), near):
@@ -54,8 +55,20 @@ def test_periods_are_the_calendars(redis_server: Secret, moment: datetime) -> No
                 assert found[::2] == [days, (days + 3) // 7, (at.year - 1970) * 12 + at.month - 1]
 
 
-@given(story=st.lists(_STEPS, min_size=10, max_size=60), days=st.integers(0, 800))
-@settings(max_examples=40, deadline=None)
+_A = Outcome.ANSWERED
+_ANN, _TEXTER = 1, 6
+_A_MONTH = [
+    *(("wait until", "month", 0), ("wait until", "week", 0)),
+    *(("talk", _ANN, [_A]), ("wait until", "day", 0), ("talk", _ANN, [_A] * 3)),
+    *(("wait until", "week", -1), ("begin", _ANN), ("wait until", "week", 0), ("talk", _ANN, [_A] * 3)),
+    *(("talk", _TEXTER, [_A, Outcome.STALE, _A, _A, _A]), ("wait until", "month", 0), ("talk", _TEXTER, [_A] * 3)),
+]
+"""A user and a texter of one agent, until day, week and month are used up, their own and then the agent's."""
+
+
+@example(story=_A_MONTH, days=0)
+@given(story=st.lists(_STEPS, min_size=15, max_size=30), days=st.integers(0, 800))
+@settings(max_examples=15, deadline=None)
 def test_in_any_order(redis_server: Secret, story: list[tuple[object, ...]], days: int) -> None:
     """I53: turns of all sorts, opened, ended and left open in any order over days: each gets what the book says.
 
@@ -74,6 +87,10 @@ async def _tell(url: Secret, story: list[tuple[object, ...]], days: int) -> None
                     await stage.begin(which)
                 case ("end", int(which), Outcome() as outcome):
                     await stage.end(which, outcome)
+                case ("talk", int(which), list(outcomes)):
+                    for outcome in outcomes:
+                        await stage.begin(which)
+                        await stage.end(which, outcome)
                 case ("wait", timedelta() as pause):
                     await stage.set_clock(stage.now + pause)
                 case ("wait until", str(period), int(milliseconds)):
