@@ -46,7 +46,8 @@ def test_deleted_while_somebody_waits(gateway: Gateway, customer: Customer) -> N
         wait_until(lambda: gateway.model.has_calls(1))
         (talk,) = _read_talks(gateway, customer)
         assert talk["user_ref"] == "ann"
-        gateway.call("DELETE", f"/v1/conversations/{talk['conversation_id']}", customer.api_key, web=1)
+        deleted = gateway.call("DELETE", f"/v1/conversations/{talk['conversation_id']}", customer.api_key, web=1)
+        assert deleted.json()["ok"]
         answer = asked.result(timeout=20)
         assert (answer.status_code, answer.json()["error"]) == (409, "conversation_deleted")
     wait_until(gateway.is_idle)
