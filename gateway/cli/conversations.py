@@ -1,8 +1,10 @@
 """`textgate conversations`: who talks to whom."""
 
 import asyncio
-import contextlib
 import json
+import os
+import signal
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -73,15 +75,21 @@ async def _read(conversation_id: str, store: Store) -> tuple[Fields, list[Entry]
 @app.command("tail")
 def tail() -> None:
     """Print every text and API message as it comes, a line of JSON each, until Ctrl-C."""
-    with contextlib.suppress(KeyboardInterrupt):
+    try:
         asyncio.run(_tail())
+    except BrokenPipeError:
+        # whoever read has seen enough; Python must not stumble over what is left when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 async def _tail() -> None:
+    stopping = asyncio.Event()
+    # told by an event: redis-py may swallow the cancellation that asyncio makes of Ctrl-C
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, stopping.set)
     async with command_store() as store:
         since = await store.arrivals.find_now()
         say("Watching. Ctrl-C ends this.")
-        async for arrival in store.arrivals.watch(since):
+        async for arrival in store.arrivals.watch(since, stopping):
             print(json.dumps(asdict(arrival), ensure_ascii=False), flush=True)
 
 

@@ -3,6 +3,8 @@
 import json
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from gateway.adapters.store import Store
 from gateway.domain.conversation import Role, Utterance
@@ -69,11 +71,20 @@ def _watch(tool: Tool) -> subprocess.Popen[str]:
     return subprocess.Popen(tail, cwd=tool.directory, env=tool.environment, stdout=pipe, stderr=pipe, text=True)
 
 
+@contextmanager
+def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """See to it that a process has ended, also where a test fails."""
+    try:
+        yield
+    finally:
+        process.kill()
+
+
 async def test_tail(tool: Tool, store: Store) -> None:
     """Contract 4: `tail` prints each text as it comes, one JSON object a line, and Ctrl-C ends it with exit 0."""
     customer = await set_up_customer(store)
     await save_texts(store, a_conversation(customer), "before")
-    with _watch(tool) as watching:
+    with _watch(tool) as watching, _ended(watching):
         assert watching.stdout
         assert watching.stderr
         assert "Ctrl-C" in watching.stderr.readline()
@@ -87,3 +98,15 @@ async def test_tail(tool: Tool, store: Store) -> None:
     assert (first["text"], first["texter"], first["number"]) == ("one", TEXTER, NUMBER)
     assert first["conversation_id"] == a_conversation(customer).id
     assert (second["text"], second["conversation_id"], second["outcome"]) == (None, None, "ignored")
+
+
+async def test_tail_into_a_pipe(tool: Tool, store: Store) -> None:
+    """Whoever reads `tail` through a pipe may leave: it ends without a word."""
+    customer = await set_up_customer(store)
+    with _watch(tool) as watching, _ended(watching):
+        assert watching.stdout
+        assert watching.stderr
+        watching.stderr.readline()
+        watching.stdout.close()
+        await save_texts(store, a_conversation(customer), "one")
+        assert (watching.wait(PATIENCE_SECONDS), watching.stderr.read()) == (0, "")

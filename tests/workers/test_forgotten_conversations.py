@@ -32,6 +32,15 @@ async def test_a_turn_in_flight_ends_unsent(desk: Desk, redis_url: Secret) -> No
     assert await desk.store.connection.exists(keys.conversation(desk.conversation_id)) == 0
 
 
+async def test_who_waits_for_a_turn_in_flight_hears_of_it(desk: Desk) -> None:
+    """Who waits for a reply that is being made when its conversation is deleted is told that none will come."""
+    message_id, conversation_id = await desk.ask("Hello")
+    desk.model.interlude = lambda: desk.store.forgetting.forget_conversation(conversation_id)
+    with pytest.raises(HoldLost):
+        await desk.work(conversation_id)
+    assert (await desk.reply_to(message_id))["failure"] == "conversation_deleted"
+
+
 async def test_what_waits_is_not_answered(desk: Desk) -> None:
     """A text that waits goes with its conversation, and its seat is free for others."""
     sid = await desk.text(_CANARY)

@@ -1,6 +1,7 @@
 """What comes in, for those who watch it: every text and API message, as far as it is kept."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -42,10 +43,10 @@ class Arrivals:
         seconds, microseconds = await self._redis.time()
         return int(seconds) * 1000 + int(microseconds) // 1000
 
-    async def watch(self, since: int) -> AsyncIterator[Arrival]:
-        """Read what has come since a moment, and go on for ever with what comes."""
+    async def watch(self, since: int, stopping: asyncio.Event) -> AsyncIterator[Arrival]:
+        """Read what has come since a moment, and go on with what comes until told to stop."""
         seen: set[str] = set()
-        while True:
+        while not stopping.is_set():
             rows = await self._redis.zrangebyscore(keys.aging("texts"), since, "+inf", withscores=True)
             for name, _ in rows:
                 if name.startswith(_KIND) and name not in seen:
@@ -54,7 +55,8 @@ class Arrivals:
                 # of the last millisecond more may come
                 since = int(rows[-1][1])
                 seen = {name for name, score in rows if score == since}
-            await asyncio.sleep(_LOOK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), _LOOK_SECONDS)
 
     async def _read(self, message_id: str) -> Arrival:
         message = await self._redis.read_hash(keys.message(message_id))

@@ -21,6 +21,7 @@ local function forget_message(id)
   local key = names.message .. id
   local answer, trace_id, listener, promise = unpack(redis.call('HMGET', key, 'answer', 'trace_id', 'reply_channel', 'promise'))
   forgotten = forgotten + redis.call('DEL', key, names.reply .. id)
+  redis.call('ZREM', KEYS[2], id)
   redis.call('ZREM', KEYS[8], 'message:' .. id)
   break_promise(promise, id)
   if trace_id and redis.call('HGET', names.trace .. trace_id, 'outcome') == 'admitted' then
