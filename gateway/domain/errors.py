@@ -17,6 +17,7 @@ TextgateError
     ├── WorkerLost            the process that had a turn's last try has ended
     ├── CredentialMissing     nobody set a model key for this agent
     ├── CredentialSealed      the key ring does not open the credential
+    ├── EdgeShut              the edge ring does not open a Twilio token, or is not there
     ├── ModelFailed
     │   ├── ModelBusy         429, 5xx, no connection, no time left
     │   ├── ModelRefused      the provider will not do this request
@@ -153,6 +154,12 @@ class CredentialSealed(Failed):
     """The stored model key can't be opened. Set it again: `PUT /v1/byok`, or `textgate byok set`."""
 
     code = "byok_not_available"
+
+
+class EdgeShut(Failed):
+    """This gateway can't keep or open Twilio tokens. Its operator sets TEXTGATE_EDGE_KEYS: `textgate keyring new`."""
+
+    code = "byo_twilio_not_available"
 
 
 class ModelFailed(Failed):

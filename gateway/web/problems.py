@@ -25,6 +25,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.StoreDown: 503,
     errors.CredentialMissing: 409,
     errors.CredentialSealed: 503,
+    errors.EdgeShut: 503,
     errors.ModelBusy: 503,
     errors.ModelRefused: 503,
     errors.ModelTooLong: 503,
