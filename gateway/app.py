@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from gateway.domain.errors import TextgateError
 from gateway.web import health, inbound, problems, receipts
-from gateway.web.api import agents, byok, messages, status
+from gateway.web.api import agents, byok, channels, messages, status
 from gateway.web.api.requests import Call, called
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,6 +41,7 @@ _routes = [
     _api("/v1/byok", GET=byok.get_byok, PUT=byok.put_byok, DELETE=byok.delete_byok),
     _api("/v1/agents", GET=agents.list_agents, POST=agents.post_agent),
     _api("/v1/agents/{agent_id}", GET=agents.get_agent, PATCH=agents.patch_agent, DELETE=agents.delete_agent),
+    _api("/v1/agents/{agent_id}/channels/sms", POST=channels.post_sms),
     _api("/v1/agents/{agent_id}/messages", POST=messages.post_message),
     _api("/v1/messages/{message_id}", GET=messages.get_message),
     _route("/healthz", GET=health.get_health),

@@ -15,6 +15,7 @@ TextgateError
     ├── StoreDown             Redis does not take or give
     ├── HoldLost              another worker has the conversation now
     ├── WorkerLost            the process that had a turn's last try has ended
+    ├── TwilioDown            Twilio does not answer, or can't be asked
     ├── CredentialMissing     nobody set a model key for this agent
     ├── CredentialSealed      the key ring does not open the credential
     ├── EdgeShut              the edge ring does not open a Twilio token, or is not there
@@ -142,6 +143,13 @@ class WorkerLost(Failed):
     """The process that had a turn's last try has ended, or fell silent."""
 
     code = "worker_lost"
+
+
+class TwilioDown(Failed):
+    """Twilio does not answer. Try again in a few seconds."""
+
+    code = "twilio_unavailable"
+    retryable = True
 
 
 class CredentialMissing(Failed):

@@ -23,6 +23,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.TooLarge: 413,
     errors.WrongMediaType: 415,
     errors.StoreDown: 503,
+    errors.TwilioDown: 503,
     errors.CredentialMissing: 409,
     errors.CredentialSealed: 503,
     errors.EdgeShut: 503,

@@ -83,4 +83,4 @@ def test_the_table_names_nothing_else() -> None:
 def test_what_is_retryable_is_the_worlds_fault() -> None:
     """Only a failure of the world may be tried again; a refused request stays refused."""
     retryable = {kind.__name__ for kind in _classes() if kind.retryable}
-    assert retryable == {"StoreDown", "ModelBusy", "CarrierBusy"}
+    assert retryable == {"StoreDown", "TwilioDown", "ModelBusy", "CarrierBusy"}

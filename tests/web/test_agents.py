@@ -44,8 +44,8 @@ _TEXTING = {
         ({"metadata": {"a": [1, None, {"b": "\u00e9"}]}}, {"metadata": {"a": [1, None, {"b": "\u00e9"}]}}),
         ({"metadata": {"a": "x" * 3991}}, {"metadata": {"a": "x" * 3991}}),
         ({"llm": {"mode": "byok", "model": "m"}}, {"llm": {"mode": "byok", "model": "m"}}),
-        ({"llm": {}, "sms": {}}, {"sms": {"status": "disabled"}}),
-        ({"sms": {"mode": "none"}}, {"sms": {"status": "disabled"}}),
+        ({"llm": {}, "sms": {}}, {"sms": {"mode": "none", "status": "disabled"}}),
+        ({"sms": {"mode": "none"}}, {"sms": {"mode": "none", "status": "disabled"}}),
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
@@ -78,7 +78,7 @@ async def test_an_agent_is_made_as_wished(
 async def test_a_bound_agent_shows_its_number(api: httpx.AsyncClient, customer: Customer) -> None:
     """Contract 5: an agent with a number is `active` on SMS and says which."""
     body = body_of(await api.get(f"/v1/agents/{customer.agent.id}"))
-    assert body["sms"] == {"status": "active", "phone_number": NUMBER}
+    assert body["sms"] == {"mode": "none", "status": "active", "phone_number": NUMBER}
 
 
 _WRONG: dict[str, tuple[Any, str, str]] = {

@@ -21,6 +21,7 @@ from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
 from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.seating import Seating, describe_seating
+from gateway.adapters.store.sms import SmsSetups
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -38,6 +39,7 @@ class Store:
     credentials: Credentials
     agents: Agents
     numbers: Numbers
+    sms: SmsSetups
     messages: Messages
     consents: Consents
     pepper: Pepper
@@ -95,6 +97,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         credentials=Credentials(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
+        sms=SmsSetups(connection),
         messages=Messages(connection, seating),
         consents=Consents(connection),
         pepper=Pepper(connection),

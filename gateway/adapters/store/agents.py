@@ -7,6 +7,7 @@ from itertools import chain
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, read_page
+from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.agent import Agent, AgentStatus, LlmMode
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AccountId, AgentId, KeyId
@@ -20,7 +21,7 @@ class Agents:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._replace = script(redis, "replace_existing")
-        self._delete = script(redis, "delete_agent")
+        self._delete = script(redis, "channels", "delete_agent")
 
     async def save(self, agent: Agent) -> None:
         """Keep an agent."""
@@ -39,7 +40,7 @@ class Agents:
         """Delete an agent; the numbers that it answered on stay, without an agent."""
         await self._delete(
             keys=[keys.agent(agent.id), keys.AGENTS, keys.agents_of(agent.account_id), keys.numbers_of(agent.id)],
-            args=[agent.id, keys.NUMBER_PREFIX],
+            args=[agent.id, keys.NUMBER_PREFIX, CHANNELS],
         )
 
     async def find(self, agent_id: str) -> Agent | None:

@@ -10,6 +10,7 @@
 | tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
+| tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
 | tg:numbers                  | zset   | our numbers                                        | for good         |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
@@ -83,6 +84,7 @@ CONSENT_SCOPES = "tg:consent-scopes"
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
 NUMBER_PREFIX = "tg:number:"
+SMS_PREFIX = "tg:sms:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
@@ -129,6 +131,10 @@ def agent(agent_id: str) -> str:
 
 def agents_of(account_id: str) -> str:
     return f"tg:agents:{account_id}"
+
+
+def sms(agent_id: str) -> str:
+    return SMS_PREFIX + agent_id
 
 
 def number(number: PhoneNumber) -> str:

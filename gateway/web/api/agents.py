@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
@@ -13,9 +13,11 @@ from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
+from gateway.domain.sms import SmsMode
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.credentials import MAX_MODEL
+from gateway.flows.sms import choose_sms, show_sms
 from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
@@ -29,9 +31,9 @@ class Llm(Body):
 
 
 class Sms(Body):
-    """How an agent gets a number: an operator binds one to it."""
+    """How an agent comes to a number."""
 
-    mode: Literal["none"] | None = None
+    mode: Annotated[SmsMode | None, Field(strict=False)] = None
 
 
 def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
@@ -90,10 +92,12 @@ async def post_agent(call: Call) -> JSONResponse:
     agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
     await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
     await store.agents.save(agent)
-    return await _answer_saved(call, agent)
+    return await _answer_saved(call, agent, body.sms)
 
 
-async def _answer_saved(call: Call, agent: Agent) -> JSONResponse:
+async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONResponse:
+    if sms and sms.mode:
+        await choose_sms(agent, sms.mode, store=call.resources.store)
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings else {}
     return call.answer({**await _present(agent, call.resources.store), **told})
@@ -104,9 +108,8 @@ async def patch_agent(call: Call) -> JSONResponse:
     agent = await _read_agent(call)
     body = read_json(call, PostAgent, _CODES)
     changes = _changes(body, agent)
-    return await _answer_saved(
-        call, await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))
-    )
+    revised = await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))
+    return await _answer_saved(call, revised, body.sms)
 
 
 def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
@@ -148,6 +151,4 @@ async def _read_agent(call: Call) -> Agent:
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:
-    number = await store.numbers.find_of_agent(agent.id)
-    sms = {"status": "active", "phone_number": number} if number else {"status": "disabled"}
-    return {**agent.describe(), "sms": sms}
+    return {**agent.describe(), "sms": (await show_sms(agent, store=store)).describe()}

@@ -1,5 +1,6 @@
 -- Delete an agent; numbers that it answered on are nobody's then, and keep their settings.
--- KEYS agent, agents, agents of the account, numbers of the agent   ARGV agent, prefix of numbers
+-- KEYS agent, agents, agents of the account, numbers of the agent   ARGV agent, prefix of numbers, channels as JSON
+leave_channel(cjson.decode(ARGV[3]), ARGV[1])
 for _, number in ipairs(redis.call('SMEMBERS', KEYS[4])) do
   if redis.call('HGET', ARGV[2] .. number, 'agent_id') == ARGV[1] then
     redis.call('HDEL', ARGV[2] .. number, 'account_id', 'agent_id', 'bound_at')
