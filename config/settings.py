@@ -90,8 +90,8 @@ class EdgeSettings(StoreSettings):
     edge_keys: PrivateRing | None = Field(
         default=None,
         alias="TEXTGATE_EDGE_KEYS",
-        description="Seals and opens the Twilio tokens of accounts that bring their own number (byo_twilio), and nothing "
-        "else; make it with `textgate keyring new`. Without it such numbers are neither set up nor served.",
+        description="Seals and opens the Twilio tokens of accounts that bring their own number (byo_twilio), and "
+        "nothing else; make it with `textgate keyring new`. Without it such numbers are neither set up nor served.",
     )
 
 

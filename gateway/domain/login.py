@@ -11,7 +11,7 @@ from gateway.domain.phone import PhoneNumber
 class Flaw(StrEnum):
     """Why a number that was brought needs something done at Twilio, or here."""
 
-    TOKEN_REFUSED = "token_refused"
+    REFUSED = "token_refused"
     NOT_FOUND = "number_not_found"
     NOT_TEXTABLE = "no_sms_capability"
     OVERRIDDEN = "webhook_overridden"
@@ -21,7 +21,7 @@ class Flaw(StrEnum):
 
 
 NEXT_STEPS = {
-    Flaw.TOKEN_REFUSED: "Twilio refuses account_sid and auth_token. Copy both from Twilio's console, and send them again.",
+    Flaw.REFUSED: "Twilio refuses account_sid and auth_token. Copy both from Twilio's console, and send them again.",
     Flaw.NOT_FOUND: "That Twilio account has no such number. Give the SID of the account, or subaccount, that owns it.",
     Flaw.NOT_TEXTABLE: "The number can't text. Choose one with the capability SMS in Twilio's console.",
     Flaw.OVERRIDDEN: (

@@ -10,7 +10,7 @@ from gateway.adapters.store.messages import Saving
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
-from gateway.domain.errors import StoreDown
+from gateway.domain.errors import BadSignature, StoreDown
 from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Repeat, Say, decide
@@ -52,11 +52,16 @@ async def receive_text(
     now: datetime,
     missed: Missed | None = None,
 ) -> Received:
-    """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
+    """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200.
+
+    BadSignature when it comes from a Twilio account that does not own the number.
+    """
     await store.pepper.claim(pepper)
     texter_hash = hash_texter(pepper, message.sender)
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message, texter_hash)
+        if line.number and not line.number.is_served_by(message.account_sid):
+            raise BadSignature
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:

@@ -6,9 +6,12 @@ from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.logins import LOGIN_FIELDS, login_fields, login_of
 from gateway.adapters.store.records import Fields, only_set, read_page
+from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.ids import AccountId, AgentId, TexterHash
+from gateway.domain.login import Flaw, TwilioLogin
 from gateway.domain.number import Keywords, Kind, Number, Policy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
@@ -21,6 +24,9 @@ class Numbers:
         self._redis = redis
         self._save = script(redis, "save_number")
         self._bind = script(redis, "bind_number")
+        self._bring = script(redis, "channels", "bring_number")
+        self._note_flaw = script(redis, "note_flaw")
+        self._find_login_of_turn = script(redis, "find_login")
 
     async def save(self, number: Number) -> None:
         """Keep a number's settings, new or changed; who it is bound for stays as it is."""
@@ -43,6 +49,37 @@ class Numbers:
                 "number_taken",
                 f"{number} is bound for another account. Release it first: textgate numbers release {number}",
             )
+
+    async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
+        """Bind a number that an account has brought, with its login; what the agent had brought before is let go.
+
+        Conflict when the number is the operator's, or another account's.
+        """
+        brought = await self._bring(
+            keys=[keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS],
+            args=[
+                *(login.account_id, new.number, agent_id, CHANNELS, format_time(now)),
+                json.dumps(_settings(new)),
+                json.dumps(login_fields(login)),
+            ],
+        )
+        if not brought:
+            raise taken(new.number)
+
+    async def note_flaw(self, login: TwilioLogin, flaw: Flaw | None) -> None:
+        """Note what is wrong with a number's login; nothing, when that has been replaced meanwhile."""
+        await self._note_flaw(keys=[keys.number(login.number)], args=[login.sealed, flaw.value if flaw else ""])
+
+    async def find_login(self, number: PhoneNumber) -> TwilioLogin | None:
+        """Find the login of a number that was brought; None for every other."""
+        return login_of(number, await self._redis.execute_command("HMGET", keys.number(number), *LOGIN_FIELDS))
+
+    async def find_login_of_turn(self, turn_id: str) -> TwilioLogin | None:
+        """Find the login of the number that a turn answers on, in one round trip."""
+        number, *fields = await self._find_login_of_turn(
+            keys=[keys.turn(turn_id)], args=[keys.CONVERSATION_PREFIX, keys.NUMBER_PREFIX, *LOGIN_FIELDS]
+        )
+        return login_of(PhoneNumber(number), fields) if number else None
 
     async def release(self, number: PhoneNumber) -> Number:
         """Let a number go and return what it was; NotFound when it is not ours."""
@@ -92,6 +129,11 @@ class Numbers:
         return sorted(PhoneNumber(guest) for guest in (await self._redis.read_hash(keys.guests(number))).values())
 
 
+def taken(number: PhoneNumber) -> Conflict:
+    """Make the refusal of a number that somebody else has at this gateway."""
+    return Conflict("number_taken", f"{number} is in use at this gateway already. Release it there, or bring another.")
+
+
 def _flat(pairs: Mapping[TexterHash, PhoneNumber]) -> list[str]:
     return [text for pair in pairs.items() for text in pair]
 
@@ -130,6 +172,7 @@ def number_of(fields: Fields) -> Number | None:
         help_contact=fields.get("help_contact"),
         account_id=AccountId(account_id) if account_id else None,
         agent_id=AgentId(agent_id) if agent_id else None,
+        login=login_of(PhoneNumber(fields["number"]), [fields.get(name) for name in LOGIN_FIELDS]),
         added_at=parse_time(fields["added_at"]),
         bound_at=parse_time(bound_at) if bound_at else None,
     )

@@ -15,6 +15,8 @@ CHANNELS = json.dumps(
         "setups": keys.SMS_PREFIX,
         "numbers": keys.NUMBER_PREFIX,
         "agent_numbers": keys.numbers_of(""),
+        "guests": keys.guests(""),
+        "index": keys.NUMBERS,
     }
 )
 """How the ways to a number are kept, as channels.lua takes it."""

@@ -1,7 +1,7 @@
 -- The last question before a part is sent: is the texter still in, and is the number still this account's?
 -- KEYS hold, turn, number, steps   ARGV token, field of the part, account, step, number, hash of the texter,
---   consent as JSON
--- returns 'fenced', 'out', 'asked' when the texter is being asked if they opt out, 'unbound', or 'taken' when somebody
+--   consent as JSON, then the fields of a login
+-- returns 'fenced' and the fields of the number's login, 'out', 'asked' when the texter is being asked if they opt out, 'unbound', or 'taken' when somebody
 --   fenced it before
 if redis.call('HGET', KEYS[2], ARGV[2]) ~= 'pending' then return {'taken'} end
 local consent = cjson.decode(ARGV[7])
@@ -15,4 +15,4 @@ local step = cjson.decode(ARGV[4])
 local version, source = unpack(redis.call('HMGET', standing_key(consent, place, ARGV[6]), 'version', 'source'))
 step.consent, step.consent_source, step.consent_version = state, source or nil, tonumber(version)
 redis.call('RPUSH', KEYS[4], cjson.encode(step))
-return {'fenced'}
+return {'fenced', unpack(redis.call('HMGET', KEYS[3], unpack(ARGV, 8)))}

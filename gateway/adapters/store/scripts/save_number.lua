@@ -1,7 +1,10 @@
--- Keep a number's settings, and nothing of those that it had before.
+-- Keep a number's settings, and nothing of those that it had before; whose it is, and its login, stay.
 -- KEYS number, numbers   ARGV number, settings as JSON
-local bound = redis.call('HMGET', KEYS[1], 'account_id', 'agent_id', 'bound_at')
+local kept = {'account_id', 'agent_id', 'bound_at', 'twilio_sid', 'twilio_token', 'twilio_flaw'}
+local before = redis.call('HMGET', KEYS[1], unpack(kept))
 redis.call('DEL', KEYS[1])
 for name, value in pairs(cjson.decode(ARGV[2])) do redis.call('HSET', KEYS[1], name, value) end
-if bound[1] then redis.call('HSET', KEYS[1], 'account_id', bound[1], 'agent_id', bound[2], 'bound_at', bound[3]) end
+for i, name in ipairs(kept) do
+  if before[i] then redis.call('HSET', KEYS[1], name, before[i]) end
+end
 redis.call('ZADD', KEYS[2], 0, ARGV[1])
