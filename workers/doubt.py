@@ -5,6 +5,7 @@ date after its fence. Its status callback does carry our id, and settles the mat
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,8 @@ async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, hold: Hol
     fenced_at = await _read_fence(turn, part, tools)
     quiet_at = fenced_at + timedelta(seconds=FENCE_SECONDS + POST_SECONDS)
     await _sleep_until(quiet_at, tools)
+    # who was to send it: the list of another account tells nothing
+    outbound = replace(outbound, login=await tools.store.numbers.find_login(outbound.sender))
     for look in (1, 2):
         try:
             sid = await _look(turn, part, outbound, fenced_at - _CLOCK_SKEW, tools)

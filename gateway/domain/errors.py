@@ -232,6 +232,10 @@ class BeingAsked(Failed):
     code = "being_asked"
 
 
+BAD_LOGIN = 20003
+"""Twilio's code for a SID and a token that don't belong together: https://www.twilio.com/docs/api/errors/20003."""
+
+
 class CarrierRefused(Failed):
     """Twilio will not send this."""
 

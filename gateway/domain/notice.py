@@ -15,11 +15,13 @@ class NoticeKind(StrEnum):
     KEY_REJECTED = "byok.rejected"
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
+    LOGIN_REFUSED = "twilio.rejected"
 
 
 NEXT_STEPS = {
     NoticeKind.KEY_REJECTED: "Set a valid model key: textgate byok set KEY",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
+    NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS.",
 }
 
