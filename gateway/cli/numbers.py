@@ -1,5 +1,6 @@
 """`textgate numbers`: which agent answers on which number, whom, and who answers keywords."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -92,6 +93,14 @@ def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")
         "Have Twilio POST its messages to …/webhooks/twilio/sms under your public URL.\n"
         f'Next: textgate text +15555550100 {bound.number} "Hello"'
     )
+
+
+@app.command("configure")
+def configure(number: NumberName, as_json: Json = False) -> None:
+    """Point a number at Twilio to this gateway, and look whether it is."""
+    from gateway.cli.webhooks import configure_number
+
+    asyncio.run(configure_number(read_own_number(number), as_json=as_json))
 
 
 @app.command("release")
@@ -189,6 +198,7 @@ def _describe(number: Number) -> dict[str, object]:
         "label": number.label,
         "brand": number.brand,
         "help_contact": number.help_contact,
+        "twilio_account_sid": number.login.account_sid if number.login else None,
         "added_at": format_time(number.added_at),
         "bound_at": format_time(number.bound_at) if number.bound_at else None,
     }

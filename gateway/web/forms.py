@@ -63,12 +63,13 @@ async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login
     account_sid = form.get("AccountSid", "")
     if not is_account_sid(account_sid) or account_sid == resources.twilio_account_sid:
         return resources.twilio_auth_tokens
+    edge = resources.own_twilio.edge
     async with in_time(_LOOK_SECONDS):
         login = await find_login(form)
-    if login is None or login.account_sid != account_sid or resources.edge is None:
+    if login is None or login.account_sid != account_sid or edge is None:
         return ()
     try:
-        return (resources.edge.open(login),)
+        return (edge.open(login),)
     except EdgeShut:
         log.warning("webhook.token_shut", account_id=login.account_id, reason=EdgeShut.code)
         return ()

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from gateway.adapters.key_ring import EdgeRing, Sealer
+from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.compliance import Voice
 from gateway.domain.quota import Quotas
 from gateway.domain.secret import Secret
+from gateway.flows.own_twilio import OwnTwilio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +27,7 @@ class Resources:
     public_urls: tuple[str, ...]
     twilio_account_sid: str
     twilio_auth_tokens: tuple[Secret, ...]
-    twilio_api_url: str
-    edge: EdgeRing | None
-    """What opens the Twilio tokens of accounts that bring their own; None where the operator has set none."""
+    own_twilio: OwnTwilio
     allowed_private_hosts: tuple[str, ...]
 
 

@@ -214,7 +214,7 @@ OUTSIDE: Final = {
     "send._post:_note_refused": _OWN_TOKEN,
     "send._note_refused:note_flaw": _OWN_TOKEN,
     "send._note_refused:post": _OWN_TOKEN,
-    "send._post:settle#4": "a token that can't be opened sent nothing; the next worker can't ask Twilio, and gives the part up",
+    "send._post:settle#4": "a token that can't be opened has sent nothing, and the next worker gives the part up",
     "jobs.erase_old:erase_old": _ERASING,
     "jobs.erase_old:note": _ERASING,
     "jobs.erase_old:read_clock": _ERASING,

@@ -74,6 +74,14 @@ class Numbers:
         """Find the login of a number that was brought; None for every other."""
         return login_of(number, await self._redis.execute_command("HMGET", keys.number(number), *LOGIN_FIELDS))
 
+    async def find_login_of_agent(self, agent_id: AgentId) -> TwilioLogin | None:
+        """Find the login of the number that was brought to an agent."""
+        for number in sorted(await self._redis.read_members(keys.numbers_of(agent_id))):
+            login = await self.find_login(PhoneNumber(number))
+            if login:
+                return login
+        return None
+
     async def find_login_of_turn(self, turn_id: str) -> TwilioLogin | None:
         """Find the login of the number that a turn answers on, in one round trip."""
         number, *fields = await self._find_login_of_turn(

@@ -37,7 +37,8 @@ async def post_sms(call: Call) -> JSONResponse:
     """Have an agent come to a number by the way that the body names."""
     store = call.resources.store
     agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=store)
-    setup = await connect_sms(agent, _read_wish(call), store=store, now=datetime.now(UTC))
+    wish, own = _read_wish(call), call.resources.own_twilio
+    setup = await connect_sms(agent, wish, store=store, own=own, now=datetime.now(UTC))
     return call.answer(setup.describe())
 
 
