@@ -38,7 +38,7 @@ async def configure_number(number: PhoneNumber, *, as_json: bool) -> None:
 
 async def _point(number: Number, settings: CarrierSettings) -> Pointed:
     place = TwilioPlace(api_url=settings.twilio_api_url, public_urls=settings.public_urls)
-    account_sid, login = _login_of(number.login, settings)
+    account_sid, login = login_of(number.login, settings)
     try:
         async with at_twilio(place, account_sid, login) as twilio:
             return await point_webhook(await find_textable(number.number, twilio), twilio, place)
@@ -50,7 +50,8 @@ async def _point(number: Number, settings: CarrierSettings) -> Pointed:
         raise Conflict(flawed.flaw.value, message) from None
 
 
-def _login_of(login: TwilioLogin | None, settings: CarrierSettings) -> tuple[str, tuple[str, Secret]]:
+def login_of(login: TwilioLogin | None, settings: CarrierSettings) -> tuple[str, tuple[str, Secret]]:
+    """Find the Twilio account of a number, and who we are to it; EdgeShut when a brought token can't be opened."""
     if login is None:
         return settings.twilio_account_sid, settings.twilio_login
     if settings.edge_keys is None:
