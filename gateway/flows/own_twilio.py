@@ -1,6 +1,6 @@
 """Numbers of an account's own Twilio account: looked up there, and connected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.adapters.key_ring import EdgeRing
@@ -39,6 +39,7 @@ class _Brought:
     account_sid: str
     token: Secret
     number: PhoneNumber
+    keywords: Keywords | None
 
 
 async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:
@@ -86,7 +87,12 @@ def _read(wish: SmsWish, own: OwnTwilio) -> _Brought:
     if number is None:
         words = "phone_number is a number in E.164, like +15550100123."
         raise InvalidRequest("invalid_phone_number", words, field="phone_number")
-    return _Brought(account_sid=account_sid, token=token, number=number)
+    if guess_kind(number) is Kind.TOLL_FREE and wish.keywords is Keywords.GATEWAY:
+        words = (
+            "The carriers answer STOP on a toll-free number, and nobody can switch that off. Say twilio, or nothing."
+        )
+        raise InvalidRequest("invalid_keywords", words, field="keywords")
+    return _Brought(account_sid=account_sid, token=token, number=number, keywords=wish.keywords)
 
 
 def _is_token(text: str) -> bool:
@@ -127,12 +133,14 @@ async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store
     )
     # another mode is left first, with what it had
     await store.sms.set(agent.id, SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=brought.number))
-    await store.numbers.bring(_new(brought.number, now), agent.id, login, now=now)
+    await store.numbers.bring(_new(brought, now), agent.id, login, now=now)
+    number = await store.numbers.read(brought.number)
+    if brought.keywords and brought.keywords is not number.keywords:
+        await store.numbers.save(replace(number, keywords=brought.keywords))
     return login
 
 
-def _new(number: PhoneNumber, now: datetime) -> Number:
-    kind = guess_kind(number)
-    # the carriers answer STOP on toll-free numbers, and nobody can switch that off
-    keywords = Keywords.TWILIO if kind is Kind.TOLL_FREE else Keywords.GATEWAY
-    return Number(number=number, kind=kind, keywords=keywords, added_at=now)
+def _new(brought: _Brought, now: datetime) -> Number:
+    kind = guess_kind(brought.number)
+    usual = Keywords.TWILIO if kind is Kind.TOLL_FREE else Keywords.GATEWAY
+    return Number(number=brought.number, kind=kind, keywords=brought.keywords or usual, added_at=now)

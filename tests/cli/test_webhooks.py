@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -27,23 +26,31 @@ _TOKEN = "canary-customers-token-8277e0910d750195"
 _WEBHOOK = f"{PUBLIC_URL}/webhooks/twilio/sms#rc=2&rp=all&ct=2000&rt=5000&tt=15000"
 
 
-@pytest.fixture
-def twilio(tmp_path: Path, tool: Tool) -> Iterator[str]:
-    """A Twilio stand-in with the operator's number and a customer's; the tool is told where it is."""
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Twilio stand-in with the operator's number and a customer's."""
     account = {"TEXTGATE_TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TEXTGATE_TWILIO_AUTH_TOKEN": AUTH_TOKEN}
     arguments = [sys.executable, "-m", "gateway.dev.twilio", "--port", "0", "--pace", "0"]
-    process = spawn(arguments, env={**os.environ, **account}, stdout=subprocess.PIPE, cwd=tmp_path)
+    process = spawn(
+        arguments, env={**os.environ, **account}, stdout=subprocess.PIPE, cwd=tmp_path_factory.mktemp("twilio")
+    )
     assert process.stdout is not None
     with process.stdout as words:
         url = words.readline().decode().split()[-1]
         buy = f"{url}/2010-04-01/Accounts/{ACCOUNT_SID}/IncomingPhoneNumbers.json"
-        bought = {"PhoneNumber": NUMBER, "SmsUrl": "https://before.example.com/"}
-        httpx.post(buy, auth=(ACCOUNT_SID, AUTH_TOKEN), data=bought).raise_for_status()
+        httpx.post(buy, auth=(ACCOUNT_SID, AUTH_TOKEN), data={"PhoneNumber": NUMBER}).raise_for_status()
         _control(url, "accounts", account_sid=_OWN_SID, auth_token=_TOKEN, numbers=[_OWN])
-        tool.variables["TEXTGATE_TWILIO_API_URL"] = url
         yield url
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def twilio(stand_in: str, tool: Tool) -> str:
+    """The stand-in, which the tool is told of, with the operator's number pointed elsewhere."""
+    _control(stand_in, f"numbers/{NUMBER}", sms_url="https://before.example.com/", sms_application_sid="")
+    tool.variables["TEXTGATE_TWILIO_API_URL"] = stand_in
+    return stand_in
 
 
 def _control(url: str, deed: str, **words: Any) -> None:

@@ -157,6 +157,12 @@ _WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "a token of two lines": ({"auth_token": "a\nb"}, "invalid_auth_token", "auth_token"),
     "two tokens": ({"auth_token": "new,old"}, "invalid_auth_token", "auth_token"),
     "a token of other letters": ({"auth_token": "t\u00e9"}, "invalid_auth_token", "auth_token"),
+    "keywords that nobody knows": ({"keywords": "nobody"}, "invalid_keywords", "keywords"),
+    "keywords of a toll-free number": (
+        {"phone_number": "+18335550100", "keywords": "gateway"},
+        "invalid_keywords",
+        "keywords",
+    ),
     "no number": ({"phone_number": None}, "invalid_phone_number", "phone_number"),
     "a short code": ({"phone_number": "55512"}, "invalid_phone_number", "phone_number"),
     "a number as people write it": ({"phone_number": "(202) 555-0111"}, "invalid_phone_number", "phone_number"),
@@ -250,6 +256,14 @@ async def test_a_toll_free_number_leaves_keywords_to_the_carriers(
     await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[number])
     assert body_of(await _bring(api, await _make(api), phone_number=number))["status"] == "active"
     assert (await store.numbers.read(number)).keywords == "twilio"
+
+
+async def test_who_answers_keywords_is_said(api: httpx.AsyncClient, store: Store) -> None:
+    """I23: an account says whether Twilio answers keywords on its number; what it does not say stays."""
+    agent = await _make(api)
+    for said, kept in ((None, "gateway"), ("twilio", "twilio"), (None, "twilio"), ("gateway", "gateway")):
+        shown = body_of(await _bring(api, agent, keywords=said))
+        assert (shown["status"], (await store.numbers.read(OWN)).keywords) == ("active", kept)
 
 
 @pytest.mark.parametrize("way", ["delete the agent", "another mode", "no mode", "release"])
