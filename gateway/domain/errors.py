@@ -71,7 +71,7 @@ class Unauthenticated(Refused):
 
 
 class BadSignature(Refused):
-    """The signature does not match: Twilio must call TEXTGATE_PUBLIC_URL, with TEXTGATE_TWILIO_ACCOUNT_SID's token."""
+    """The signature does not match: Twilio must call TEXTGATE_PUBLIC_URL, with the number's own account's token."""
 
     code = "forbidden"
 
