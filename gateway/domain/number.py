@@ -58,6 +58,8 @@ class Binding:
     number: PhoneNumber
     account_id: AccountId
     agent_id: AgentId
+    is_shared: bool = False
+    """Whether other agents answer on it, too: a sandbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

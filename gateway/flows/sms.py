@@ -49,7 +49,7 @@ async def show_sms(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
     kept = await store.sms.find(agent.id)
     number = await store.numbers.find_of_agent(agent.id)
     if kept.mode is SmsMode.SANDBOX:
-        shown = await show_sandbox(agent, kept, store=store)
+        shown = await show_sandbox(kept, store=store)
     elif kept.mode is SmsMode.MANAGED and number is None:
         shown = await show_managed(agent, store=store, now=now)
     else:

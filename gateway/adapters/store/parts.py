@@ -26,7 +26,7 @@ class Parts:
         """Ask for the last time whether a part may be sent, and mark it as being sent.
 
         OptedOut when the texter is out, BeingAsked while they are asked if they want to be, NotFound when the number
-        is not this account's any more,
+        is not this account's any more, or the texter has left the agent,
         CarrierUnknown when somebody has fenced the part before.
         """
         conversation = turn.conversation
@@ -35,10 +35,13 @@ class Parts:
         (outcome,) = await as_holder(
             self._fence,
             hold,
-            [keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)],
+            [
+                *(keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)),
+                keys.members(conversation.number),
+            ],
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
-                *(conversation.number, conversation.texter_hash, CONSENT),
+                *(conversation.number, conversation.texter_hash, CONSENT, conversation.agent_id),
             ],
         )
         refusals = {"out": OptedOut, "asked": BeingAsked, "unbound": NotFound, "taken": CarrierUnknown}
