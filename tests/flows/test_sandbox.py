@@ -1,6 +1,7 @@
 """A number that many agents share, on a real Redis: who is at which agent, and what is said to whom."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from itertools import count
 
 import pytest
@@ -10,6 +11,9 @@ from gateway.domain.agent import Agent
 from gateway.domain.compliance import Keyword
 from gateway.domain.consent import ConsentState
 from gateway.domain.errors import Conflict
+from gateway.domain.ids import TexterHash
+from gateway.domain.line import Line
+from gateway.domain.message import InboundMessage
 from gateway.domain.number import Policy, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.sandbox import hint_text, join_text, leave_text, sandbox_start_text
@@ -163,6 +167,53 @@ async def test_a_hint_an_hour(store: Store, customer: Customer) -> None:
     assert 3500 < await store.connection.ttl(name) <= 3600
     await store.connection.delete(name)
     assert (await _text(store, "Hello")).say == hint_text(VOICE)
+
+
+def _meanwhile(store: Store, monkeypatch: pytest.MonkeyPatch, deed: Callable[[], Awaitable[object]]) -> None:
+    """Have something happen once, after the first look at a text's line and before what was decided is saved."""
+    look = store.messages.read_line
+
+    async def look_and_wait(message: InboundMessage, texter_hash: TexterHash) -> Line:
+        line = await look(message, texter_hash)
+        monkeypatch.setattr(store.messages, "read_line", look)
+        await deed()
+        return line
+
+    monkeypatch.setattr(store.messages, "read_line", look_and_wait)
+
+
+async def test_left_between_look_and_save(store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I19: a text that was decided for an agent does not get to it when its texter has left it meanwhile."""
+    _, code = await _make(customer, store)
+    await _text(store, f"join {code}")
+    _meanwhile(store, monkeypatch, lambda: _text(store, "leave"))
+    assert (await _text(store, "Hello")).outcome == "said"
+    assert await store.connection.zcard(keys.WAITING) == 0
+
+
+async def test_gone_between_look_and_save(store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I70: nobody joins an agent that was deleted while its code was looked up."""
+    agent, code = await _make(customer, store)
+    _meanwhile(store, monkeypatch, lambda: delete_agent(agent, store=store, now=NOW))
+    assert (await _text(store, f"join {code}")).say == hint_text(VOICE)
+    assert await _is_at(store) is None
+
+
+async def test_bound_between_look_and_save(store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I12: a number that is a sandbox no longer, and somebody's, is not talked about as one."""
+
+    async def bind() -> None:
+        await set_number(_SANDBOX, NumberWishes(use=Use.OWN), store=store, now=NOW)
+        await bind_number(_SANDBOX, customer.agent.id, store=store, now=NOW)
+
+    _meanwhile(store, monkeypatch, bind)
+    assert (await _text(store, "Hello")).outcome == "admitted"
+
+
+async def test_hinted_between_look_and_save(store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I69: of two strangers' texts at the same moment one is told how to join."""
+    _meanwhile(store, monkeypatch, lambda: _text(store, "Hi"))
+    assert (await _text(store, "Hello")).reason == "stranger"
 
 
 async def test_all_at_once(store: Store, customer: Customer) -> None:
