@@ -14,7 +14,7 @@ from gateway.domain.agent import MAX_PROMPT, Agent, AgentStatus, LlmMode
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.flags import find_warnings
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
-from gateway.flows.agents import AgentWishes, create_agent, revise_agent
+from gateway.flows.agents import AgentWishes, create_agent, delete_agent, revise_agent
 
 app = group("Agents: what answers texts.")
 
@@ -125,7 +125,7 @@ def delete(agent: AgentName, as_json: Json = False) -> None:
 
 
 async def _delete(agent_id: str, store: Store) -> None:
-    await store.agents.delete(await store.agents.read(agent_id))
+    await delete_agent(await store.agents.read(agent_id), store=store, now=datetime.now(UTC))
 
 
 def _read_prompt(prompt: str | None, prompt_file: Path | None) -> str:

@@ -67,6 +67,12 @@ async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
     return agent
 
 
+async def delete_agent(agent: Agent, *, store: Store, now: datetime) -> None:
+    """Delete an agent; a number that it had of the pool is the next one's that waits."""
+    await store.agents.delete(agent)
+    await store.pool.serve(None, now=now)
+
+
 async def revise_agent(agent: Agent, changes: Mapping[str, Any], *, store: Store, now: datetime) -> Agent:
     """Change fields of an agent, from its next turn on; NotFound when it was deleted meanwhile.
 

@@ -10,12 +10,13 @@ from gateway.flows.pool import enter_pool, show_managed
 from gateway.flows.sandbox import open_sandbox, show_sandbox
 
 
-async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store) -> SmsSetup:
+async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store, now: datetime) -> SmsSetup:
     """Have an agent come to a number by that way; the same again changes nothing. What it had by another way ends."""
     kept = await store.sms.find(agent.id)
     if kept.mode is not mode:
         await _enter(agent, mode, store)
-    return await show_sms(agent, store=store)
+        await store.pool.serve(None, now=now)  # it may have had a number of the pool
+    return await show_sms(agent, store=store, now=now)
 
 
 async def _enter(agent: Agent, mode: SmsMode, store: Store) -> None:
@@ -35,19 +36,19 @@ async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwil
     """Do what a developer asks for with all that comes with it."""
     if wish.mode is SmsMode.BYO_TWILIO:
         return await connect_own_twilio(agent, wish, store=store, own=own, now=now)
-    return await choose_sms(agent, wish.mode, store=store)
+    return await choose_sms(agent, wish.mode, store=store, now=now)
 
 
-async def show_sms(agent: Agent, *, store: Store) -> SmsSetup:
-    """Show by which way an agent comes to a number, and how far that has come."""
+async def show_sms(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
+    """Show by which way an agent comes to a number, and how far that has come; a managed one may get it this moment."""
     kept = await store.sms.find(agent.id)
     number = await store.numbers.find_of_agent(agent.id)
     if kept.mode is SmsMode.BYO_TWILIO and (not number or await store.numbers.find_login_of_agent(agent.id)):
         return await show_own_twilio(agent, kept, store=store)
     if kept.mode is SmsMode.SANDBOX:
-        shown = await show_sandbox(agent, kept, store=store)
+        shown = await show_sandbox(kept, store=store)
     elif kept.mode is SmsMode.MANAGED and number is None:
-        shown = await show_managed(agent, store=store)
+        shown = await show_managed(agent, store=store, now=now)
     else:
         shown = kept
     if number is None or shown.status is SmsStatus.ACTIVE:

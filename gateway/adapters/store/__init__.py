@@ -19,6 +19,7 @@ from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
+from gateway.adapters.store.pool import Pool
 from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
@@ -40,6 +41,7 @@ class Store:
     agents: Agents
     numbers: Numbers
     sms: SmsSetups
+    pool: Pool
     messages: Messages
     consents: Consents
     pepper: Pepper
@@ -98,6 +100,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         agents=Agents(connection),
         numbers=Numbers(connection),
         sms=SmsSetups(connection),
+        pool=Pool(connection),
         messages=Messages(connection, seating),
         consents=Consents(connection),
         pepper=Pepper(connection),

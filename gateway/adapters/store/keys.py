@@ -13,6 +13,13 @@
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
 | tg:numbers                  | zset   | our numbers                                        | for good         |
+| tg:pool                     | zset   | free numbers, by the order in which they came      | until given away |
+| tg:pool-queue               | zset   | agents that wait for one, by order of arrival      | while they wait  |
+| tg:sandboxes                | zset   | numbers that agents share                          | until set so     |
+| tg:members:+E164            | hash   | hashes of who is in a sandbox, and at which agent  | until they leave |
+| tg:joined:AGT               | set    | number and hash of everybody who joined an agent   | with the agent   |
+| tg:join-codes               | hash   | which agent is joined by which code                | with the agent   |
+| tg:hinted:+E164:HASH        | string | that who had joined nobody was told how to         | an hour          |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -70,6 +77,10 @@ ACCOUNTS = "tg:accounts"
 API_KEYS = "tg:keys"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
+POOL = "tg:pool"
+POOL_QUEUE = "tg:pool-queue"
+SANDBOXES = "tg:sandboxes"
+JOIN_CODES = "tg:join-codes"
 WAITING = "tg:waiting"
 SEATED = "tg:seated"
 DEAD = "tg:dead"
@@ -143,6 +154,18 @@ def number(number: PhoneNumber) -> str:
 
 def numbers_of(agent_id: str) -> str:
     return f"tg:agent-numbers:{agent_id}"
+
+
+def members(number: str) -> str:
+    return f"tg:members:{number}"
+
+
+def joined(agent_id: str) -> str:
+    return f"tg:joined:{agent_id}"
+
+
+def hinted(number: str, texter_hash: str) -> str:
+    return f"tg:hinted:{number}:{texter_hash}"
 
 
 def guests(number: str) -> str:

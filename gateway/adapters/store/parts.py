@@ -30,7 +30,7 @@ class Parts:
         """Ask for the last time whether a part may be sent, mark it as being sent, and return its number's login.
 
         OptedOut when the texter is out, BeingAsked while they are asked if they want to be, NotFound when the number
-        is not this account's any more,
+        is not this account's any more, or the texter has left the agent,
         CarrierUnknown when somebody has fenced the part before.
         """
         conversation = turn.conversation
@@ -39,10 +39,13 @@ class Parts:
         outcome, *login = await as_holder(
             self._fence,
             hold,
-            [keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)],
+            [
+                *(keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)),
+                keys.members(conversation.number),
+            ],
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
-                *(conversation.number, conversation.texter_hash, CONSENT, *LOGIN_FIELDS),
+                *(conversation.number, conversation.texter_hash, CONSENT, conversation.agent_id, *LOGIN_FIELDS),
             ],
         )
         refusals = {"out": OptedOut, "asked": BeingAsked, "unbound": NotFound, "taken": CarrierUnknown}

@@ -16,6 +16,7 @@ from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.sms import SmsMode
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
+from gateway.flows.agents import delete_agent as delete
 from gateway.flows.credentials import MAX_MODEL
 from gateway.flows.sms import choose_sms, show_sms
 from gateway.web.api.requests import Body, Call, read_json, read_paging
@@ -97,7 +98,7 @@ async def post_agent(call: Call) -> JSONResponse:
 
 async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONResponse:
     if sms and sms.mode:
-        await choose_sms(agent, sms.mode, store=call.resources.store)
+        await choose_sms(agent, sms.mode, store=call.resources.store, now=datetime.now(UTC))
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings else {}
     return call.answer({**await _present(agent, call.resources.store), **told})
@@ -128,7 +129,7 @@ def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
 
 async def delete_agent(call: Call) -> JSONResponse:
     """Delete an agent; what was texted to it before is not answered any more."""
-    await call.resources.store.agents.delete(await _read_agent(call))
+    await delete(await _read_agent(call), store=call.resources.store, now=datetime.now(UTC))
     return call.answer({"ok": True})
 
 
@@ -151,4 +152,4 @@ async def _read_agent(call: Call) -> Agent:
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:
-    return {**agent.describe(), "sms": (await show_sms(agent, store=store)).describe()}
+    return {**agent.describe(), "sms": (await show_sms(agent, store=store, now=datetime.now(UTC))).describe()}

@@ -7,7 +7,7 @@ if redis.call('EXISTS', KEYS[1]) == 1 and (owner ~= ARGV[1] or not sid) then ret
 release_brought(channels, ARGV[3], ARGV[2])
 if before then redis.call('SREM', channels.agent_numbers .. before, ARGV[2]) end
 for name, value in pairs(cjson.decode(ARGV[6])) do redis.call('HSETNX', KEYS[1], name, value) end
-redis.call('HSET', KEYS[1], 'account_id', ARGV[1], 'agent_id', ARGV[3], 'bound_at', ARGV[5])
+redis.call('HSET', KEYS[1], 'account_id', ARGV[1], 'agent_id', ARGV[3], 'bound_at', ARGV[5], 'use', 'own')
 redis.call('HDEL', KEYS[1], 'twilio_flaw')
 for name, value in pairs(cjson.decode(ARGV[7])) do redis.call('HSET', KEYS[1], name, value) end
 redis.call('ZADD', KEYS[3], 0, ARGV[2])
