@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
-from tests.examples import ACCOUNT_SID, NUMBER
+from gateway.flows.accounts import close_account
+from tests.examples import ACCOUNT_SID, NOW, NUMBER
 from tests.setting_up import Customer, set_up_customer
 from tests.web.api import body_of, expect
 from tests.web.contents import contents
@@ -266,7 +268,7 @@ async def test_who_answers_keywords_is_said(api: httpx.AsyncClient, store: Store
         assert (shown["status"], (await store.numbers.read(OWN)).keywords) == ("active", kept)
 
 
-@pytest.mark.parametrize("way", ["delete the agent", "another mode", "no mode", "release"])
+@pytest.mark.parametrize("way", ["delete the agent", "another mode", "no mode", "release", "close"])
 async def test_what_ends_it_erases_the_token(
     api: httpx.AsyncClient, store: Store, redis_url: Secret, twilio: Twilio, way: str
 ) -> None:
@@ -281,6 +283,8 @@ async def test_what_ends_it_erases_the_token(
             await api.post(f"/v1/agents/{agent}/channels/sms", json={"mode": "sandbox"})
         case "no mode":
             await api.patch(f"/v1/agents/{agent}", json={"sms": {"mode": "none"}})
+        case "close":
+            await close_account((await store.agents.read(agent)).account_id, store=store, now=NOW)
         case "release":
             await store.numbers.release(OWN)
             assert (await _sms(api, agent))["status"] == "needs_setup"
@@ -292,8 +296,9 @@ async def test_what_ends_it_erases_the_token(
 
 
 async def test_a_number_keeps_its_login_when_it_is_set(api: httpx.AsyncClient, store: Store) -> None:
-    """What an operator sets of a number that was brought leaves its login alone."""
+    """What an operator sets of a number that was brought leaves its login alone, and the pool never gets it."""
     await _bring(api, await _make(api))
     before = await store.numbers.read(OWN)
-    await store.numbers.save(before)
-    assert await store.numbers.read(OWN) == before
+    for use in (None, Use.POOL):
+        await store.numbers.save(before, use)
+        assert await store.numbers.read(OWN) == before

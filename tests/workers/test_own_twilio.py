@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.adapters.key_ring import EdgeRing, new_pair
-from gateway.domain.errors import CarrierBusy, CarrierRefused, EdgeShut
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut
 from gateway.domain.ids import AccountId
 from gateway.domain.login import Flaw, LoginPlace, TwilioLogin
 from gateway.domain.notice import NoticeKind
@@ -203,3 +203,32 @@ async def test_a_token_that_nobody_opens_fails_the_turn(desk: Desk) -> None:
     trace = await desk.trace(sid)
     assert trace.outcome == "failed"
     assert "byo_twilio_not_available" in [step.details.get("reason") for step in trace.steps]
+
+
+async def test_who_sent_it_is_asked(desk: Desk) -> None:
+    """I46: a part in doubt is looked for with the login that it was fenced for."""
+    login = await _bring(desk)
+    desk.carrier.answers.append(CarrierUnknown())
+    await desk.text("Hi", account_sid=_OWN_SID)
+    await desk.work()
+    assert [looked.login for looked, _ in desk.carrier.looked_for] == [login, login]
+
+
+@pytest.mark.parametrize("way", ["released", "another Twilio account", "brought meanwhile"])
+async def test_nobody_else_is_asked(desk: Desk, way: str) -> None:
+    """I46: when a number has changed its Twilio account since, nobody can say: the part is not sent a second time."""
+    if way != "brought meanwhile":
+        await _bring(desk)
+
+    async def change() -> None:
+        number = await desk.store.numbers.release(NUMBER)
+        if way != "released":
+            new = _login("AC" + "dc" * 16, account_id=desk.customer.account.id)
+            await desk.store.numbers.bring(number, desk.customer.agent.id, new, now=NOW)
+
+    desk.carrier.interlude = change
+    desk.carrier.answers.append(CarrierUnknown())
+    sid = await desk.text("Hi", account_sid=ACCOUNT_SID if way == "brought meanwhile" else _OWN_SID)
+    await desk.work()
+    assert (len(desk.carrier.taken), desk.carrier.looked_for) == (1, [])
+    assert (await desk.turn(sid))["part:0"] == "unknown"

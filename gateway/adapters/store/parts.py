@@ -12,7 +12,7 @@ from gateway.adapters.store.records import dump_step, moment_of
 from gateway.domain.errors import BadSignature, BeingAsked, CarrierUnknown, NotFound, OptedOut
 from gateway.domain.login import TwilioLogin
 from gateway.domain.trace import Step
-from gateway.domain.turn import Hold, Part, PartState, Turn
+from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn
 
 _FOREIGN = -1
 
@@ -63,6 +63,17 @@ class Parts:
     async def find_fence(self, turn_id: str, part_index: int) -> datetime | None:
         """Find when a part was fenced last, by Redis's clock."""
         return moment_of(await self._redis.read_field(keys.turn(turn_id), f"part:{part_index}:fenced_ms"))
+
+    async def read_login(self, part: OutboundPart) -> TwilioLogin | None:
+        """Read the login by which a part was fenced; NotFound when the number is another Twilio account's now."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hget(keys.turn(part.turn_id), f"part:{part.index}:by")
+            pipe.hmget(keys.number(part.sender), list(LOGIN_FIELDS))
+            fenced_by, values = await pipe.execute()
+        login = login_of(part.sender, values)
+        if fenced_by is not None and fenced_by != (login.account_sid if login else ""):
+            raise NotFound
+        return login
 
     async def find_sid(self, turn: Turn, part: Part) -> str | None:
         """Find the SID of a part, which a receipt may have brought by now."""

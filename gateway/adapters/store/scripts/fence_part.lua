@@ -13,10 +13,11 @@ local use, account = unpack(redis.call('HMGET', KEYS[3], 'use', 'account_id'))
 local is_theirs = account == ARGV[3]
 if use == 'sandbox' then is_theirs = redis.call('HGET', KEYS[5], ARGV[6]) == ARGV[8] end
 if not is_theirs then return {'unbound'} end
-redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms())
+local login = redis.call('HMGET', KEYS[3], unpack(ARGV, 9))
+redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms(), ARGV[2] .. ':by', login[2] or '')
 -- why it was allowed: the row of the ledger that was the last at this moment
 local step = cjson.decode(ARGV[4])
 local version, source = unpack(redis.call('HMGET', standing_key(consent, place, ARGV[6]), 'version', 'source'))
 step.consent, step.consent_source, step.consent_version = state, source or nil, tonumber(version)
 redis.call('RPUSH', KEYS[4], cjson.encode(step))
-return {'fenced', unpack(redis.call('HMGET', KEYS[3], unpack(ARGV, 9)))}
+return {'fenced', unpack(login)}
