@@ -100,7 +100,7 @@ def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")
     show(_describe(bound), as_json=as_json)
     say(
         f"{_explain_keywords(bound)}\n"
-        "Have Twilio POST its messages to …/webhooks/twilio/sms under your public URL.\n"
+        f"Have Twilio call this gateway for it: textgate numbers configure {bound.number}\n"
         f'Next: textgate text +15555550100 {bound.number} "Hello"'
     )
 

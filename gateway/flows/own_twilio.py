@@ -75,7 +75,8 @@ async def show_own_twilio(agent: Agent, kept: SmsSetup, *, store: Store) -> SmsS
 
 
 def _read(wish: SmsWish, own: OwnTwilio) -> _Brought:
-    account_sid, token, number = wish.account_sid or "", wish.auth_token, find_phone(wish.phone_number or "")
+    account_sid, number = wish.account_sid or "", find_phone(wish.phone_number or "")
+    token = Secret(wish.auth_token.reveal().strip() if wish.auth_token else "")
     if not is_account_sid(account_sid) or account_sid == own.operators_sid:
         words = "account_sid is AC and 32 hexadecimal digits, from your own Twilio console."
         raise InvalidRequest("invalid_account_sid", words, field="account_sid")

@@ -120,3 +120,12 @@ async def test_a_number_that_is_brought_twice_at_once(store: Store, customer: Cu
         with pytest.raises(Conflict, match="in use"):
             await _bring(store, number, customer)
         assert await store.numbers.find_login(number) is None
+
+
+async def test_a_number_brought_to_an_agent_that_is_gone(store: Store, customer: Customer) -> None:
+    """I58: an agent that is deleted while its number is brought leaves no token behind."""
+    await store.agents.delete(customer.agent)
+    own = PhoneNumber("+12025550111")
+    with pytest.raises(NotFound):
+        await _bring(store, own, customer)
+    assert await store.numbers.find(own) is None

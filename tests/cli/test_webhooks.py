@@ -18,7 +18,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from tests.cli.tool import Tool
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER, PUBLIC_URL
-from tests.setting_up import set_up_customer
+from tests.setting_up import Customer, set_up_customer
 
 _OWN_SID = "AC" + "ba" * 16
 _OWN = PhoneNumber("+12025550111")
@@ -104,19 +104,22 @@ async def test_refused(tool: Tool, twilio: str, store: Store, case: tuple[str, d
     assert words in said.err
 
 
-async def test_a_customers_own_number(tool: Tool, twilio: str, store: Store) -> None:
-    """A number that was brought is set with its own account's token, and is no longer in need of it."""
-    customer = await set_up_customer(store)
+async def _bring(store: Store, customer: Customer, flaw: Flaw) -> None:
     place = LoginPlace(account_id=customer.account.id, number=_OWN, account_sid=_OWN_SID)
     login = TwilioLogin(
         account_id=customer.account.id,
         number=_OWN,
         account_sid=_OWN_SID,
         sealed=EdgeRing(EDGE_KEYS).seal(Secret(_TOKEN), place),
-        flaw=Flaw.UNREACHABLE,
+        flaw=flaw,
     )
     new = Number(number=_OWN, kind=Kind.LONG, added_at=NOW)
     await store.numbers.bring(new, customer.agent.id, login, now=NOW)
+
+
+async def test_a_customers_own_number(tool: Tool, twilio: str, store: Store) -> None:
+    """A number that was brought is set with its own account's token, and is no longer in need of it."""
+    await _bring(store, await set_up_customer(store), Flaw.UNREACHABLE)
     said = tool.run("numbers", "configure", _OWN, "--json", TEXTGATE_EDGE_KEYS="")
     assert (said.code, said.value["error"]) == (1, "byo_twilio_not_available")
     told = tool.ask("numbers", "configure", _OWN)
@@ -126,3 +129,13 @@ async def test_a_customers_own_number(tool: Tool, twilio: str, store: Store) -> 
     assert kept
     assert kept.flaw is None
     assert _TOKEN not in str(tool.ask("numbers", "list"))
+
+
+async def test_doctor_looks_at_them(tool: Tool, store: Store) -> None:
+    """`doctor` tells whether the edge ring opens what accounts brought, and names those that need set-up."""
+    customer = await set_up_customer(store)
+    await _bring(store, customer, Flaw.REFUSED)
+    for ring, ok in ((EDGE_KEYS.reveal(), True), ("", False), ("broken", False)):
+        found = {each["check"]: each for each in tool.run("doctor", "--json", TEXTGATE_EDGE_KEYS=ring).value}
+        assert found["own numbers"]["ok"] is ok
+        assert _OWN in found["own numbers"]["fix"]

@@ -68,18 +68,20 @@ class Numbers:
     async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
         """Bind a number that an account has brought, with its login; what the agent had brought before is let go.
 
-        Conflict when the number is the operator's, or another account's.
+        Conflict when the number is the operator's, or another account's; NotFound when the agent is gone.
         """
-        brought = await self._bring(
-            keys=[keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS],
+        outcome = await self._bring(
+            keys=[keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS, keys.agent(agent_id)],
             args=[
                 *(login.account_id, new.number, agent_id, json.dumps(CHANNELS), format_time(now)),
                 json.dumps(_settings(new)),
                 json.dumps(login_fields(login)),
             ],
         )
-        if not brought:
+        if outcome == "taken":
             raise taken(new.number)
+        if outcome == "gone":
+            raise NotFound(f"There is no agent {agent_id}.")
 
     async def note_flaw(self, login: TwilioLogin, flaw: Flaw | None) -> None:
         """Note what is wrong with a number's login; nothing, when that has been replaced meanwhile."""
