@@ -1,7 +1,8 @@
 -- Keep a number's settings, and nothing of those that it had before; who it is bound for stays as it is.
--- KEYS number, numbers, pool, sandboxes, members   ARGV number, settings as JSON, use or '' as it was, counter of arrivals
+-- KEYS number, numbers, pool, sandboxes   ARGV number, settings as JSON, use or '' as it was, channels as JSON
 -- returns 0 when it is bound and can't be a sandbox
 local account, agent, bound_at, was = unpack(redis.call('HMGET', KEYS[1], 'account_id', 'agent_id', 'bound_at', 'use'))
+local channels = cjson.decode(ARGV[4])
 local use = ARGV[3] ~= '' and ARGV[3] or was or 'own'
 if use == 'sandbox' and account then return 0 end
 redis.call('DEL', KEYS[1])
@@ -12,12 +13,12 @@ redis.call('ZADD', KEYS[2], 0, ARGV[1])
 if use ~= 'pool' or account then
   redis.call('ZREM', KEYS[3], ARGV[1])
 elseif not redis.call('ZSCORE', KEYS[3], ARGV[1]) then
-  redis.call('ZADD', KEYS[3], redis.call('INCR', ARGV[4]), ARGV[1])
+  redis.call('ZADD', KEYS[3], redis.call('INCR', channels.arrivals), ARGV[1])
 end
 if use == 'sandbox' then
   redis.call('ZADD', KEYS[4], 0, ARGV[1])
 else
   redis.call('ZREM', KEYS[4], ARGV[1])
-  redis.call('DEL', KEYS[5])
+  dissolve_sandbox(channels, ARGV[1])
 end
 return 1
