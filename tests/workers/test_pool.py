@@ -70,6 +70,7 @@ async def test_what_waits_is_stale(desk: Desk, first: Agent, second: Agent, part
     await _work(desk, first)
     await _work(desk, second)
     assert desk.carrier.taken == []
+    assert len(desk.model.asked) == (0 if when == "before the turn" else 1)
     assert (await desk.trace(sid)).outcome == "stale"
     assert await desk.store.numbers.find_of_agent(second.id) == _POOLED
 
