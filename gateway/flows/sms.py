@@ -35,7 +35,9 @@ async def _enter(agent: Agent, mode: SmsMode, store: Store) -> None:
 async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:
     """Do what a developer asks for with all that comes with it."""
     if wish.mode is SmsMode.BYO_TWILIO:
-        return await connect_own_twilio(agent, wish, store=store, own=own, now=now)
+        setup = await connect_own_twilio(agent, wish, store=store, own=own, now=now)
+        await store.pool.serve(None, now=now)  # it may have had a number of the pool
+        return setup
     return await choose_sms(agent, wish.mode, store=store, now=now)
 
 

@@ -127,6 +127,23 @@ async def test_who_is_gone_has_nobody_any_more(store: Store, customer: Customer,
         assert (await _text(store, f"join {code}")).outcome == "ignored"
 
 
+@pytest.mark.parametrize("how", ["release", "no sandbox"])
+async def test_a_sandbox_of_before(store: Store, customer: Customer, how: str) -> None:
+    """Contract 5: whom an agent had on a sandbox that was dissolved is not taken from another agent, when it goes."""
+    first, first_code = await _make(customer, store)
+    second, second_code = await _make(customer, store)
+    await _text(store, f"join {first_code}")
+    if how == "release":
+        await release_number(_SANDBOX, store=store, now=NOW)
+    else:
+        await set_number(_SANDBOX, NumberWishes(use=Use.POOL), store=store, now=NOW)
+    assert await store.connection.read_members(keys.joined(first.id)) == set()
+    await add_number(_SANDBOX, NumberWishes(use=Use.SANDBOX), store=store, now=NOW)
+    await _text(store, f"join {second_code}")
+    await delete_agent(first, store=store, now=NOW)
+    assert await _is_at(store) == second.id
+
+
 async def test_the_same_mode_again_keeps_the_code(store: Store, customer: Customer) -> None:
     """Contract 5: asked for the sandbox again, an agent keeps its code and its people; having left it, neither."""
     agent, code = await _make(customer, store)

@@ -22,12 +22,12 @@ class Numbers:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._save = script(redis, "save_number")
+        self._save = script(redis, "channels", "save_number")
         self._bind = script(redis, "bind_number")
         self._bring = script(redis, "channels", "bring_number")
         self._note_flaw = script(redis, "note_flaw")
         self._find_login_of_turn = script(redis, "find_login")
-        self._release = script(redis, "release_number")
+        self._release = script(redis, "channels", "release_number")
 
     async def save(self, number: Number, use: Use | None = None) -> None:
         """Keep a number's settings, new or changed, and what it is there for, if that is said.
@@ -36,8 +36,8 @@ class Numbers:
         """
         name = number.number
         saved = await self._save(
-            keys=[keys.number(name), keys.NUMBERS, keys.POOL, keys.SANDBOXES, keys.members(name)],
-            args=[name, json.dumps(_settings(number)), use.value if use else "", keys.ARRIVALS],
+            keys=[keys.number(name), keys.NUMBERS, keys.POOL, keys.SANDBOXES],
+            args=[name, json.dumps(_settings(number)), use.value if use else "", json.dumps(CHANNELS)],
         )
         if not saved:
             words = (
@@ -108,9 +108,9 @@ class Numbers:
 
     async def release(self, number: PhoneNumber) -> Number:
         """Let a number go and return what it was; NotFound when it is not ours."""
-        names = [keys.number(number), keys.guests(number), keys.members(number)]
         fields = await self._release(
-            keys=[*names, keys.NUMBERS, keys.POOL, keys.SANDBOXES], args=[number, keys.numbers_of("")]
+            keys=[keys.number(number), keys.guests(number), keys.NUMBERS, keys.POOL, keys.SANDBOXES],
+            args=[number, json.dumps(CHANNELS)],
         )
         return _known(number_of(pairs(fields)), number)
 

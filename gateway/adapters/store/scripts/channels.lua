@@ -34,6 +34,11 @@ local function join_sandbox(channels, number, texter, agent)
   redis.call('SADD', channels.joined .. agent, number .. ' ' .. texter)
 end
 
+-- Have everybody be at no agent of a sandbox that is one no longer.
+local function dissolve_sandbox(channels, number)
+  for _, texter in ipairs(redis.call('HKEYS', channels.members .. number)) do leave_sandbox(channels, number, texter) end
+end
+
 -- Leave the way by which an agent came to a number, with all that it had of it.
 local function leave_channel(channels, agent)
   release_brought(channels, agent)
