@@ -60,7 +60,7 @@ async def test_a_repeat_is_answered_alike(store: Store, customer: Customer) -> N
         assert (await text(store, f"join {code}", sid=message_sid(901))).say == joined.say
         assert (await text(store, "leave", sid=message_sid(902))).say == left.say
     assert await find_joined(store) is None
-    assert agent.id not in str(await store.connection.read_members(keys.joined(agent.id)))
+    assert await store.connection.read_members(keys.joined(agent.id)) == set()
 
 
 async def test_another_code_leaves_the_first(store: Store, customer: Customer) -> None:
