@@ -7,7 +7,7 @@ import pytest
 from gateway.adapters.store import Store
 from gateway.domain.errors import Conflict, InvalidRequest, NotFound
 from gateway.domain.login import TwilioLogin
-from gateway.domain.number import Kind, Number
+from gateway.domain.number import Kind, Number, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import bind_number, read_number
@@ -129,3 +129,13 @@ async def test_a_number_brought_to_an_agent_that_is_gone(store: Store, customer:
     with pytest.raises(NotFound):
         await _bring(store, own, customer)
     assert await store.numbers.find(own) is None
+
+
+async def test_a_number_keeps_its_login_when_it_is_set(store: Store, customer: Customer) -> None:
+    """What an operator sets of a number that was brought leaves its login alone, and the pool never gets it."""
+    own = PhoneNumber("+12025550111")
+    await _bring(store, own, customer)
+    before = await store.numbers.read(own)
+    for use in (None, Use.POOL):
+        await store.numbers.save(before, use)
+        assert await store.numbers.read(own) == before

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from gateway.adapters.store import Store
-from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.flows.accounts import close_account
@@ -293,12 +292,3 @@ async def test_what_ends_it_erases_the_token(
     assert await store.numbers.find(OWN) is None
     assert OWN not in json.dumps(contents(redis_url, "tg:numbers"))
     assert (await twilio.show())["sms_url"] == WEBHOOK
-
-
-async def test_a_number_keeps_its_login_when_it_is_set(api: httpx.AsyncClient, store: Store) -> None:
-    """What an operator sets of a number that was brought leaves its login alone, and the pool never gets it."""
-    await _bring(api, await _make(api))
-    before = await store.numbers.read(OWN)
-    for use in (None, Use.POOL):
-        await store.numbers.save(before, use)
-        assert await store.numbers.read(OWN) == before
