@@ -20,6 +20,7 @@ from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelR
 from gateway.domain.ids import CheckId
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
+from gateway.flows import checks
 from gateway.flows.credentials import ByokSettings, seal_credential
 from tests.examples import NOW, SEAL_KEYS
 from tests.setting_up import MODEL_KEY, MODEL_PLACE
@@ -265,3 +266,10 @@ async def test_in_its_accounts_lane(desk: Desk) -> None:
         assert desk.model.tried == []
     await checks.drain(5)
     assert len(desk.model.tried) == 1
+
+
+async def test_deadline(desk: Desk) -> None:
+    """Contract 5: a provider gets less time than whoever asked waits, so that they hear of its silence."""
+    await made(desk)
+    (seconds,) = desk.model.patience
+    assert 5 <= seconds < checks._WAIT_SECONDS <= 10
