@@ -110,6 +110,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "compose._answer:think": PLAIN,
     "compose._answer:_apologise#2": REJECTED,
     "thinking.think:_find_credential": PLAIN,
+    "thinking.think:may_try": PLAIN,
     "thinking.think:read_history": PLAIN,
     "thinking.think:_ask_in_turn": PLAIN,
     "thinking._find_credential:find_own": OWN_KEY,
