@@ -75,8 +75,6 @@ async def _ask_in_turn(ways: Sequence[Way], prompts: Sequence[Prompt], tools: To
 async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) -> Thought:
     """Ask the model; a conversation too long for it is shortened, once."""
     long, short = prompts
-    if not await _may_try(way, tools):
-        return Thought(failure=ModelRejectedKey())
     try:
         try:
             text = await _complete(way, long, tools, until)
@@ -87,11 +85,6 @@ async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) 
     except ModelFailed as failure:
         return Thought(failure=blame(failure, way.payment.payer), payment=way.payment)
     return Thought(text=text, payment=way.payment)
-
-
-async def _may_try(way: Way, tools: Tools) -> bool:
-    """Tell whether a key may be tried now: a rejected one that has rested by one turn alone, however many come."""
-    return not isinstance(way.key, Credential) or await tools.store.credentials.may_try(way.key, datetime.now(UTC))
 
 
 async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> str:
