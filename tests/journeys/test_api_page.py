@@ -1,20 +1,23 @@
 """docs/api.md from top to bottom, as somebody who pastes it: every line of it works."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import httpx
 import pytest
 
+from gateway.dev.seed import POOLED, SANDBOX, buy_number, stock_numbers
 from tests.journeys.gateway import Gateway
 from tests.journeys.processes import wait_until
 from tests.setting_up import Customer
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
 _SECONDS = 300
-_GIVEN = re.compile(r"^export (TEXTGATE|KEY|MODEL)=.*$", re.MULTILINE)
+_GIVEN = re.compile(r"^export (TEXTGATE|KEY|MODEL|PHONE)=.*$", re.MULTILINE)
 """What the reader takes from their own `make dev`, or from their operator."""
 
 
@@ -24,9 +27,17 @@ def _blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def given(gateway: Gateway, customer: Customer) -> dict[str, str]:
-    """Where the reader's gateway is, their key, and a model to try it with; a worker is there."""
+    """Where the reader's gateway is, their key, a model and a phone; with a worker and the numbers of `make dev`."""
+    for number in (SANDBOX, POOLED):
+        buy_number(gateway.environment, phone_url=gateway.twilio_url, gateway_url=gateway.urls[0], number=number)
+    gateway.look(stock_numbers)
     wait_until(lambda: gateway.redis.client.zcard("tg:workers") > 0)
-    return {"TEXTGATE": f"{gateway.urls[0]}/v1", "KEY": customer.api_key, "MODEL": gateway.model_base_url}
+    return {
+        "TEXTGATE": f"{gateway.urls[0]}/v1",
+        "KEY": customer.api_key,
+        "MODEL": gateway.model_base_url,
+        "PHONE": gateway.twilio_url,
+    }
 
 
 def test_the_shell_s_lines(gateway: Gateway, given: dict[str, str]) -> None:
@@ -36,7 +47,7 @@ def test_the_shell_s_lines(gateway: Gateway, given: dict[str, str]) -> None:
     done = subprocess.run(
         ["bash"],
         input=script,
-        env=gateway.environment | given,
+        env=gateway.environment | given | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         cwd=gateway.directory,
         capture_output=True,
         text=True,
