@@ -29,6 +29,7 @@ class Sms(Body):
     """How an agent comes to a number."""
 
     mode: Annotated[SmsMode | None, Field(strict=False)] = None
+    """By which way: not at all, a shared one, one of the operator's, or one of your own Twilio account."""
 
 
 def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
@@ -46,21 +47,30 @@ class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
     max_segments: Annotated[int | None, Field(ge=1, le=MOST_SEGMENTS)] = None
+    """How many segments an answer by text may have; what is longer is cut. Null for no ceiling."""
     emoji: bool | None = None
+    """Whether an answer by text may have emoji."""
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
+    """Milliseconds that a text waits for others, to be answered with them."""
     disclosure: Annotated[
         str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch, json_schema_input_type=str | bool | None)
     ] = None
+    """What stands before a texter's first reply, `{brand}` for yours; true for our own words, false for none."""
     apology: Annotated[str | None, Field(max_length=MAX_LINE)] = None
+    """What is said when the model fails; empty for silence."""
     refusal: Annotated[str | None, Field(max_length=MAX_LINE)] = None
+    """What is said when the model declines; empty for silence."""
 
 
 class PostAgent(Body):
     """The body of POST /v1/agents; every field may be left out."""
 
     system_prompt: Annotated[str | None, Field(max_length=MAX_PROMPT)] = None
+    """The agent's instructions."""
     customer_ref: Annotated[str | None, Field(max_length=200)] = None
+    """Yours: what you know the agent by."""
     metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
+    """Yours: up to 4,000 characters as JSON, kept and shown, never read."""
     sms: Sms | None = None
     llm: PostLlm | None = None
     texting: TextingWishes | None = None

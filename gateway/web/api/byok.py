@@ -17,10 +17,15 @@ class PutByok(Body):
     """The body of PUT /v1/byok."""
 
     provider: Annotated[Provider, Field(strict=False)]
+    """Who runs the model; `openai_compat` is anyone who speaks OpenAI's chat completions."""
     api_key: str
+    """The provider's key, up to 600 characters. It goes in and never comes out."""
     base_url: Annotated[str | None, Field(max_length=MAX_BASE_URL)] = None
+    """Where the model is served; `openai_compat` needs it."""
     model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
+    """The model of agents that name none, by the name that its provider has for it."""
     label: Annotated[str | None, Field(max_length=MAX_LABEL)] = None
+    """A word to remember it by."""
 
 
 CODES = {

@@ -21,10 +21,15 @@ class PostSms(Body):
     """The body of POST /v1/agents/{id}/channels/sms."""
 
     mode: Literal["sandbox", "managed", "byo_twilio"]
+    """By which way the agent comes to a number; what follows goes with `byo_twilio` alone."""
     account_sid: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
+    """Your Twilio account: AC…"""
     auth_token: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
+    """Its auth token. It goes in and never comes out."""
     phone_number: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
+    """The number, as +15550100123."""
     keywords: Annotated[Keywords | None, Field(strict=False)] = None
+    """Who answers STOP, HELP and START: the gateway, or Twilio."""
 
 
 CODES = {

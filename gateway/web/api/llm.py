@@ -24,12 +24,19 @@ class PostLlm(Body):
     """How an agent thinks; every field may be left out."""
 
     mode: Annotated[LlmMode | None, Field(strict=False)] = None
+    """Whose key pays: the operator's (`hosted`), or yours (`byok`)."""
     tier: Annotated[Tier | None, Field(strict=False)] = None
+    """Which of the operator's models; `fast` where it is left out."""
     model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
+    """Instead of the model of the tier, or of the model key."""
     provider: Annotated[Provider | None, Field(strict=False)] = None
+    """Whose key `api_key` is; without one it must be the provider of your model key."""
     base_url: Annotated[str | None, Field(max_length=MAX_BASE_URL)] = None
+    """Where the model is served; another host than your model key's needs an `api_key` of its own."""
     api_key: str | None = None
+    """A key of this agent's own. It goes in and never comes out; null for the model key of your API key again."""
     label: Annotated[str | None, Field(max_length=MAX_LABEL)] = None
+    """A word to remember it by."""
 
 
 def read_llm(body: PostLlm | None) -> LlmWishes:

@@ -20,7 +20,9 @@ class PostMessage(Body):
     """The body of POST /v1/agents/{id}/messages."""
 
     text: str
+    """What the agent is to answer: 1 to 4,000 characters."""
     user_ref: Annotated[str | None, Field(max_length=200)] = None
+    """Yours: who says it. Each has a memory of its own."""
 
 
 CODES = {

@@ -23,9 +23,14 @@ _MAX_PAGE = 100
 
 
 class Body(BaseModel):
-    """A JSON body: unknown fields are refused, nothing is guessed from the wrong type."""
+    """A JSON body: unknown fields are refused, nothing is guessed from the wrong type.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    What stands below a field is what the API's description says of it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, hide_input_in_errors=True, use_attribute_docstrings=True
+    )
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)

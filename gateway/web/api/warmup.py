@@ -15,6 +15,7 @@ class PostWarmup(Body):
     """The body of POST /v1/warmup, which may be left out."""
 
     mode: Annotated[LlmMode | None, Field(strict=False)] = None
+    """What to try: the operator's models, or your model key; left out, what a new agent would get."""
 
 
 CODES = {"mode": ("invalid_mode", "invalid_mode")}
