@@ -39,6 +39,11 @@ class QuotaSettings(BaseModel):
     byok_key_hour: PositiveInt = Field(
         default=5, alias="TEXTGATE_LIMIT_BYOK_KEY_HOUR", description="Model keys that a key may set in an hour."
     )
+    warmup_key_hour: PositiveInt = Field(
+        default=3,
+        alias="TEXTGATE_LIMIT_WARMUP_KEY_HOUR",
+        description="Warm-ups that a key may ask for in an hour, of each mode.",
+    )
 
     @property
     def quotas(self) -> Quotas:
@@ -48,6 +53,7 @@ class QuotaSettings(BaseModel):
             agents_key_day=self.agents_key_day,
             agents_ip_minute=self.agents_ip_minute,
             byok_key_hour=self.byok_key_hour,
+            warmup_key_hour=self.warmup_key_hour,
         )
 
     def _of_plan(self, plan: Plan) -> PlanQuotas:

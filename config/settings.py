@@ -19,13 +19,14 @@ from pydantic import (
 )
 
 from config.caps import CapSettings
+from config.hosted import EndpointSettings, HostedOfferSettings, HostedSettings
 from config.quotas import QuotaSettings
 from config.values import (
     AccountSid,
     HttpUrl,
     Networks,
+    Origins,
     Pepper,
-    Places,
     PrivateRing,
     PublicRing,
     PublicUrls,
@@ -81,14 +82,6 @@ class EdgeSettings(StoreSettings):
     twilio_auth_tokens: Tokens = Field(
         alias="TEXTGATE_TWILIO_AUTH_TOKEN",
         description="The auth token of your Twilio account, from Twilio's console; `new,old` while rotating.",
-    )
-
-
-class _EndpointSettings(_Settings):
-    allowed_private_hosts: Places = Field(
-        default=(),
-        alias="TEXTGATE_ALLOWED_PRIVATE_HOSTS",
-        description="host:port pairs, by commas, that a base_url may name although private or plain http.",
     )
 
 
@@ -165,7 +158,7 @@ class PepperSettings(StoreSettings):
         return decode(self.pepper.reveal())
 
 
-class SealSettings(StoreSettings, _EndpointSettings):
+class SealSettings(StoreSettings, EndpointSettings):
     """What whoever seals model keys needs."""
 
     seal_keys: PublicRing = Field(
@@ -174,17 +167,27 @@ class SealSettings(StoreSettings, _EndpointSettings):
     )
 
 
+class OfferSettings(StoreSettings, HostedOfferSettings, EndpointSettings):
+    """What whoever makes agents needs: which models they may have."""
+
+
 class ReceiveSettings(EdgeSettings, PepperSettings, _VoiceSettings):
     """What whoever receives texts needs: to name conversations, and to speak for the operator."""
 
 
-class WebSettings(ReceiveSettings, SealSettings, QuotaSettings):
-    """The web process: checks, saves, seals. It has no field for a private key, on purpose."""
+class WebSettings(ReceiveSettings, SealSettings, OfferSettings, QuotaSettings):
+    """The web process: checks, saves, seals. On purpose it has no field for a private or a model key."""
 
     trusted_proxies: Networks = Field(
         default=(),
         alias="TEXTGATE_TRUSTED_PROXIES",
         description="Addresses or networks, by commas, whose X-Forwarded-For is believed for limits per address.",
+    )
+    cors_origins: Origins = Field(
+        default=(),
+        alias="TEXTGATE_CORS_ORIGINS",
+        description="Origins, by commas, whose pages may call the API from a browser, such as https://app.example.com; "
+        "`*` for all.",
     )
 
 
@@ -227,7 +230,7 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
     """What `textgate reconcile` needs: it receives what Twilio's list still has."""
 
 
-class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, _EndpointSettings, CapSettings):
+class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, HostedSettings, CapSettings):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(

@@ -16,13 +16,14 @@ def _to_secret(value: object) -> object:
     return Secret(value) if isinstance(value, str) else value
 
 
-def _split_list(value: object) -> tuple[str, ...]:
+def split_list(value: object) -> tuple[str, ...]:
+    """Split what stands between commas."""
     entries = value if isinstance(value, list | tuple) else str(value).split(",")
     return tuple(entry.strip() for entry in entries if entry.strip())
 
 
 def _split_secrets(value: object) -> tuple[Secret, ...]:
-    return tuple(Secret(entry) for entry in _split_list(value))
+    return tuple(Secret(entry) for entry in split_list(value))
 
 
 _REDIS_URL = re.compile(r"rediss?://([^/\s]*@)?[^@/,\s]+(/[0-9]*)?")
@@ -40,7 +41,7 @@ def _check_redis_url(url: Secret) -> Secret:
 
 def _split_urls(value: object) -> tuple[str, ...]:
     # Twilio's overrides in a fragment may hold commas of their own: #rp=ct,rt
-    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip(" ,"))) if isinstance(value, str) else _split_list(value)
+    return tuple(re.split(r"\s*,\s*(?=https?://)", value.strip(" ,"))) if isinstance(value, str) else split_list(value)
 
 
 def _check_public_url(url: str) -> str:
@@ -86,6 +87,14 @@ def _check_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
     return networks
 
 
+def _check_origins(origins: tuple[str, ...]) -> tuple[str, ...]:
+    for origin in origins:
+        # compared letter by letter with what browsers send, which has no path and no default port
+        if origin != "*" and not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+            raise ValueError(f"must list origins, as https://app.example.com; {origin} is none")
+    return origins
+
+
 def _ring_check(size: int) -> AfterValidator:
     def check(ring: Secret) -> Secret:
         parse_ring(ring.reveal(), size=size)
@@ -110,8 +119,9 @@ SecretText = Annotated[Secret, BeforeValidator(_to_secret)]
 RedisUrl = Annotated[SecretText, AfterValidator(_check_redis_url)]
 PublicUrls = Annotated[tuple[str, ...], BeforeValidator(_split_urls), AfterValidator(_check_public_urls)]
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
-Networks = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_networks)]
-Places = Annotated[tuple[str, ...], BeforeValidator(_split_list), AfterValidator(_check_places)]
+Networks = Annotated[tuple[str, ...], BeforeValidator(split_list), AfterValidator(_check_networks)]
+Origins = Annotated[tuple[str, ...], BeforeValidator(split_list), AfterValidator(_check_origins)]
+Places = Annotated[tuple[str, ...], BeforeValidator(split_list), AfterValidator(_check_places)]
 AccountSid = Annotated[str, AfterValidator(_check_account_sid)]
 Tokens = Annotated[tuple[Secret, ...], BeforeValidator(_split_secrets), AfterValidator(_check_tokens)]
 Pepper = Annotated[SecretText, AfterValidator(_check_pepper)]

@@ -40,7 +40,7 @@ def create(environment: Mapping[str, str] | None = None) -> Starlette:
         await resources.store.close()
         log.info("web.stopped")
 
-    return build_app(lifespan)
+    return build_app(lifespan, cors_origins=settings.cors_origins)
 
 
 def open_resources(settings: WebSettings) -> Resources:
@@ -53,6 +53,7 @@ def open_resources(settings: WebSettings) -> Resources:
         voice=settings.voice,
         pepper=settings.pepper_bytes,
         quotas=settings.quotas,
+        offer=settings.offer,
         trusted_proxies=settings.trusted_proxies,
         public_urls=settings.public_urls,
         twilio_account_sid=settings.twilio_account_sid,

@@ -1,6 +1,8 @@
 """What all tests share: a real Redis, and no way out to the network."""
 
 import ipaddress
+import os
+import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +14,16 @@ from redis import Redis
 from gateway.adapters.store import Store, open_store
 from gateway.dev.valkey import embedded_redis
 from gateway.domain.secret import Secret
+
+_CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +61,15 @@ async def store(redis_url: Secret) -> AsyncIterator[Store]:
     opened = open_store(redis_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> dict[str, Any]:
+    """How playwright starts Debian's Chromium; a missing one is a loud skip, and a failure in CI."""
+    path = shutil.which("chromium")
+    if path:
+        return {"executable_path": path, "args": _CHROMIUM_ARGUMENTS}
+    reason = "no Chromium here, so nobody has looked at the pages: apt install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)

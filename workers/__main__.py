@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import stamina.instrumentation
 import structlog
@@ -22,14 +23,23 @@ from redis.exceptions import RedisError
 from config.logging import configure_logging
 from config.settings import SettingsError, WorkerSettings, read_settings
 from gateway.adapters.key_ring import Opener
-from gateway.adapters.queue import QUEUE, WAKE, deserialize, serialize
+from gateway.adapters.queue import CHECK, QUEUE, WAKE, deserialize, serialize
 from gateway.adapters.store import Store, open_store
 from gateway.adapters.store.connection import make_pool
 from gateway.domain.errors import StoreDown
 from gateway.domain.limits import TurnLimits
 from workers.carrier import TwilioCarrier
 from workers.egress import Egress
-from workers.jobs import Turns, answer_in_quarantine, erase_old, keep_doing, sweep, wake_conversation
+from workers.jobs import (
+    Checks,
+    Turns,
+    answer_in_quarantine,
+    check_credential,
+    erase_old,
+    keep_doing,
+    sweep,
+    wake_conversation,
+)
 from workers.quarantine import Quarantine, serve
 from workers.tools import Tools
 
@@ -119,6 +129,8 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         retention=settings.retention,
         voice=settings.voice,
         quarantine=quarantine,
+        hosted=settings.hosted,
+        model_seconds=settings.model_deadline_s,
     )
     try:
         yield tools
@@ -144,7 +156,7 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    turns = Turns(tools, settings.worker_concurrency)
+    turns, checks = Turns(tools, settings.worker_concurrency), Checks(tools)
     beating = asyncio.create_task(_beat(name, tools.store))
     chores = [
         asyncio.create_task(keep_doing(sweep, tools, seconds=_SWEEP_SECONDS)),
@@ -153,12 +165,12 @@ async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:
     while not stopping.is_set():
         await _wait_for_redis(tools.store, stopping)
         try:
-            await _run_arq(settings, turns, stopping)
+            await _run_arq(settings, {"turns": turns, "checks": checks}, stopping)
         except (RedisError, OSError):
             log.warning("worker.redis_lost")  # arq ends with its connection; we begin again
     for chore in chores:
         chore.cancel()
-    await turns.drain(_DRAIN_SECONDS)
+    await asyncio.gather(turns.drain(_DRAIN_SECONDS), checks.drain(_DRAIN_SECONDS))
     beating.cancel()
     with contextlib.suppress(StoreDown):
         await tools.store.liveness.leave(name)
@@ -189,11 +201,11 @@ async def _wait_for_redis(store: Store, stopping: asyncio.Event) -> None:
             return
 
 
-async def _run_arq(settings: WorkerSettings, turns: Turns, stopping: asyncio.Event) -> None:
+async def _run_arq(settings: WorkerSettings, context: dict[str, Any], stopping: asyncio.Event) -> None:
     """Run one arq worker until we are told to stop, or it loses Redis: RedisError or OSError then."""
     if stopping.is_set():
         return
-    worker = _make_worker(settings, turns)
+    worker = _make_worker(settings, context)
     running = asyncio.create_task(worker.async_run())
     told = asyncio.create_task(stopping.wait())
     log.info("worker.started", concurrency=settings.worker_concurrency)
@@ -221,7 +233,7 @@ async def _close(worker: Worker) -> None:
         await pool.aclose(close_connection_pool=True)
 
 
-def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:
+def _make_worker(settings: WorkerSettings, context: dict[str, Any]) -> Worker:
     redis = ArqRedis(
         connection_pool=make_pool(settings.redis_url, max_connections=_JOBS + _SPARE),
         job_serializer=serialize,
@@ -229,10 +241,13 @@ def _make_worker(settings: WorkerSettings, turns: Turns) -> Worker:
         default_queue_name=QUEUE,
     )
     return Worker(
-        functions=[func(wake_conversation, name=WAKE, timeout=_JOB_SECONDS, keep_result=0)],
+        functions=[
+            func(wake_conversation, name=WAKE, timeout=_JOB_SECONDS, keep_result=0),
+            func(check_credential, name=CHECK, timeout=_JOB_SECONDS, keep_result=0),
+        ],
         redis_pool=redis,
         queue_name=QUEUE,
-        ctx={"turns": turns},
+        ctx=context,
         handle_signals=False,
         max_jobs=_JOBS,
         poll_delay=_POLL_SECONDS,

@@ -120,6 +120,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         answered_by="gateway" if reply.by_gateway else None,
         failure=reply.failure,
         cap=turn.usage[0].cap if reply.outcome is Outcome.CAPPED else None,
+        **(reply.payment.describe() if reply.payment else {}),
     )
 
 

@@ -1,35 +1,23 @@
-"""Make a turn's reply: open the key, ask the model, shape the words; or one neutral line instead."""
+"""Make a turn's reply: have the model think, shape the words; or one neutral line instead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 
 from gateway.domain.agent import Agent, AgentStatus
+from gateway.domain.brevity import drop_emoji, fit_segments
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
-from gateway.domain.conversation import Channel, Prompt, build_prompt
-from gateway.domain.credential import Credential, Health, ModelRoute, wire_model
-from gateway.domain.errors import (
-    Blocked,
-    CredentialMissing,
-    CredentialSealed,
-    ModelDeclined,
-    ModelFailed,
-    ModelRefused,
-    ModelRejectedKey,
-    ModelTooLong,
-    NotFound,
-)
+from gateway.domain.conversation import Channel
+from gateway.domain.errors import Blocked, ModelDeclined, NotFound
 from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
 from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
+from gateway.domain.payer import Payment
 from gateway.domain.reply import capped_text, clean, shape_reply
 from gateway.domain.texting import Texting
 from gateway.domain.turn import Outcome, Part, Reply, Turn
+from workers.thinking import think
 from workers.tools import Tools
-
-_SHORT_HISTORY = 2
-"""What is left of the history when the whole of it did not fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +28,7 @@ class _Answer:
     outcome: Outcome
     failure: str | None = None
     by_gateway: bool = False
+    payment: Payment | None = None
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
@@ -67,15 +56,14 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
         return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
-    try:
-        draft = clean(await _think(turn, agent, tools))
-        if not draft:
-            raise ModelRefused("The model answered without words.")
-    except ModelDeclined as declined:
-        return _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=declined.code)
-    except (ModelFailed, CredentialMissing, CredentialSealed) as failure:
-        return await _apologise(turn, failure.code, agent.texting.apology, tools)
-    return _Answer(text=draft, outcome=Outcome.ANSWERED)
+    thought = await think(turn, agent, tools)
+    if isinstance(thought.failure, ModelDeclined):
+        refusal = _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=thought.failure.code)
+        return replace(refusal, payment=thought.payment)
+    if thought.failure:
+        apology = await _apologise(turn, thought.failure.code, agent.texting.apology, tools)
+        return replace(apology, payment=thought.payment)
+    return _Answer(text=thought.text, outcome=Outcome.ANSWERED, payment=thought.payment)
 
 
 def _find_truth(turn: Turn, voice: Voice) -> str | None:
@@ -90,6 +78,8 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
     if turn.conversation.channel is Channel.API:
         parts, disclosure = _parts([text] if text else []), ""
     else:
+        text = text if texting.emoji else drop_emoji(text)
+        text = fit_segments(text, texting.max_segments)
         tells = text and not turn.conversation.disclosed
         disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
         parts = _parts(shape_reply(add_disclosure(disclosure, text)))
@@ -99,48 +89,12 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
         failure=answer.failure,
         disclosure=disclosure,
         by_gateway=answer.by_gateway,
+        payment=answer.payment,
     )
 
 
 def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
     return tuple(Part(index=index, text=text) for index, text in enumerate(texts))
-
-
-async def _think(turn: Turn, agent: Agent, tools: Tools) -> str:
-    """Have the model answer; a conversation too long for it is shortened, once."""
-    credential = await tools.store.credentials.find(agent.key_id)
-    if credential is None:
-        raise CredentialMissing
-    history = await tools.store.turns.read_history(turn.conversation.id)
-    try:
-        return await _ask(agent, credential, build_prompt(agent, history, turn.heard), tools)
-    except ModelTooLong:
-        return await _ask(agent, credential, build_prompt(agent, history[-_SHORT_HISTORY:], turn.heard), tools)
-
-
-async def _ask(agent: Agent, credential: Credential, prompt: Prompt, tools: Tools) -> str:
-    """Ask the model with the account's own key, and note what its provider thinks of the key."""
-    now = datetime.now(UTC)
-    model = agent.llm_model or credential.model
-    if model is None:
-        raise CredentialMissing
-    if credential.rests(now):
-        raise ModelRejectedKey
-    route = ModelRoute(
-        provider=credential.provider,
-        model=wire_model(credential.provider, model),
-        base_url=credential.base_url,
-    )
-    # opened here and nowhere earlier: the key lives as long as this call
-    secret = tools.opener.open(credential.sealed, credential.place)
-    try:
-        draft = await tools.model.complete(prompt, route, secret)
-    except ModelRejectedKey:
-        await tools.store.credentials.note_health(credential.id, Health.REJECTED, at=now)
-        raise
-    if credential.health is not Health.OK:
-        await tools.store.credentials.note_health(credential.id, Health.OK, at=now)
-    return draft
 
 
 async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> _Answer:

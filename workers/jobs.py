@@ -1,4 +1,4 @@
-"""What a worker does: it heeds arq's wake-ups, looks for those that were lost, and erases what is old."""
+"""What a worker does: it heeds arq's wake-ups, makes checks, looks for those that were lost, and erases what is old."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -7,10 +7,13 @@ from typing import Any
 import structlog
 
 from gateway.domain.errors import HoldLost, StoreDown, WorkerLost
-from gateway.domain.ids import ConversationId, is_id
+from gateway.domain.ids import CheckId, ConversationId, is_id
 from gateway.domain.turn import Hold
 from workers.answer import answer_conversation, answer_held
+from workers.check import make_check
 from workers.tools import Tools
+
+_MOST_CHECKS = 20
 
 Chore = Callable[[Tools], Coroutine[Any, Any, None]]
 
@@ -45,11 +48,58 @@ class Turns:
     async def drain(self, seconds: float) -> None:
         """Give what is in flight the time to end, and cancel the rest: another worker takes it up."""
         self._draining = True
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _drain(self._tasks, seconds)
+
+
+class Checks:
+    """The checks that this worker makes beside its turns, a few at once."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._room = asyncio.Semaphore(_MOST_CHECKS)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, check_id: CheckId) -> None:
+        """Begin a check as soon as there is room; what waits too long for it is forgotten by whoever asked."""
+        task = asyncio.create_task(self._make(check_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _make(self, check_id: CheckId) -> None:
+        async with self._room:
+            await check(check_id, self._tools)
+
+    async def drain(self, seconds: float) -> None:
+        """Give what is under way the time to end, and cancel the rest: nobody hears of it, and the record stays."""
+        await _drain(self._tasks, seconds)
+
+
+async def _drain(tasks: set[asyncio.Task[None]], seconds: float) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def check_credential(ctx: dict[str, Any], check_id: str) -> None:
+    """Begin a check. Repeated, late or for nothing, it does no harm."""
+    if not is_id(str(check_id), "chk"):
+        log.warning("job.refused")
+        return
+    checks: Checks = ctx["checks"]
+    checks.begin(CheckId(check_id))
+
+
+async def check(check_id: CheckId, tools: Tools) -> None:
+    """Make a check; whatever goes wrong ends here, and whoever asked does without."""
+    try:
+        await make_check(check_id, tools)
+    except StoreDown as error:
+        log.warning("check.interrupted", check_id=check_id, reason=error.code)
+    except Exception as error:
+        # the worker's edge
+        log.exception("check.failed", check_id=check_id, exc_info=error)
 
 
 async def wake_conversation(ctx: dict[str, Any], conversation_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx
 import stamina
 
-from gateway.domain.conversation import Prompt
+from gateway.domain.conversation import Prompt, Role, Utterance
 from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.endpoint import parse_base_url
 from gateway.domain.errors import (
@@ -24,6 +24,8 @@ from gateway.domain.errors import (
 )
 from gateway.domain.secret import Secret
 from workers.lanes import inside_lane, outside_lane
+from workers.listing import list_models
+from workers.witness import Witness
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before the import, which would fetch the map otherwise
 
@@ -76,6 +78,8 @@ ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
 
 
 _ATTEMPTS = 3
+_TRIAL = (Utterance(role=Role.USER, text="Hi"),)
+_NOT_ALLOWED = "The base URL is not allowed any more."
 
 
 def _pause(error: Exception) -> bool | float:
@@ -93,8 +97,8 @@ class LiteLlm:
         self._allowed_private = allowed_private
         self._deadline_seconds = deadline_seconds
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        """Return the model's words.
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        """Return the model's words, within `seconds` where they are fewer than the deadline.
 
         ModelBusy, ModelRefused or ModelRejectedKey when there are none; CredentialMissing for an empty key,
         with which litellm would reach for a key of its own.
@@ -102,27 +106,77 @@ class LiteLlm:
         if not secret:
             raise CredentialMissing
         try:
-            async with asyncio.timeout(self._deadline_seconds):  # litellm's own timeout is none
+            most = self._deadline_seconds if seconds is None else min(seconds, self._deadline_seconds)
+            async with asyncio.timeout(most):  # litellm's own timeout is none
                 async with outside_lane():
                     return await self._ask_patiently(prompt, route, secret)
         except TimeoutError:
             failure = ModelBusy()
         raise failure
 
+    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
+        """Have a provider take a key: for one token of a model, or for its list of models where none is named.
+
+        ModelFailed when it doesn't, or not in time; CredentialMissing for an empty key.
+        """
+        if not secret:
+            raise CredentialMissing
+        try:
+            async with asyncio.timeout(seconds):
+                async with outside_lane():
+                    if route.model:
+                        return await self._ask_for_a_token(route, secret)
+                    return await self._list(route, secret)
+        except TimeoutError:
+            failure = ModelBusy()
+        raise failure
+
+    async def _ask_for_a_token(self, route: ModelRoute, secret: Secret) -> None:
+        witness = Witness(self._transport_to)
+        watched = LiteLlm(
+            witness.transport_to, allowed_private=self._allowed_private, deadline_seconds=self._deadline_seconds
+        )
+        try:
+            await watched._ask_once(_TRIAL, route, secret, max_tokens=1)
+        except ModelFailed as failure:
+            failure.status = witness.status
+            # a model that thinks first may refuse so short an answer: then the list tells whether the key is known
+            if failure.status != httpx.codes.BAD_REQUEST or not await self._lists(route, secret):
+                raise
+
+    async def _lists(self, route: ModelRoute, secret: Secret) -> bool:
+        try:
+            await self._list(route, secret)
+        except ModelRejectedKey:
+            raise
+        except ModelFailed:
+            return False
+        return True
+
+    async def _list(self, route: ModelRoute, secret: Secret) -> None:
+        try:
+            transport = self._transport_to(parse_base_url(route.url, allowed_private=self._allowed_private).origin)
+        except InvalidRequest:
+            raise ModelRefused(_NOT_ALLOWED) from None
+        await list_models(route, secret, transport, seconds=self._deadline_seconds)
+
     @stamina.retry(on=_pause, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=4)
     async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
         """Ask again while the provider is busy: the only layer that does, and never beyond the deadline."""
+        return _words(await self._ask_once(prompt, route, secret))
+
+    async def _ask_once(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
         try:
             async with inside_lane():
-                return _words(await self._ask(prompt, route, secret))
+                return await self._ask(prompt, route, secret, **limits)
         except InvalidRequest:
-            failure: ModelFailed = ModelRefused("The base URL is not allowed any more.")
+            failure: ModelFailed = ModelRefused(_NOT_ALLOWED)
         except tuple(ERRORS) as error:
             failure = _translate(error)
         # raised out here, where it drags no other error along: litellm's messages repeat the key
         raise failure
 
-    async def _ask(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> Any:
+    async def _ask(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
         origin = parse_base_url(route.url, allowed_private=self._allowed_private).origin
         return await litellm.acompletion(
             model=f"{_dialect(route.provider)}/{route.model}",
@@ -133,6 +187,7 @@ class LiteLlm:
             timeout=httpx.Timeout(self._deadline_seconds, connect=min(_CONNECT_SECONDS, self._deadline_seconds / 2)),
             num_retries=0,
             max_retries=0,
+            **limits,
         )
 
 
@@ -160,11 +215,19 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
 def _translate(error: Exception) -> ModelFailed:
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
     status = getattr(error, "status_code", None)
-    if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and getattr(error, "code", None) == _SPENT):
+    if status == httpx.codes.UNAUTHORIZED:
+        kind = ModelRejectedKey  # litellm goes by the words, which every provider has of its own
+    if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and _is_spent(error)):
         kind = ModelOverQuota
     if kind is ModelBusy and isinstance(status, int) and _is_final(status):
         kind = ModelRefused  # litellm has no class of its own for some of them
     return kind(status=status if isinstance(status, int) else None, retry_after=_read_retry_after(error))
+
+
+def _is_spent(error: Exception) -> bool:
+    """Tell whether a provider says that waiting won't help; litellm's own `code` is but the status once more."""
+    body = getattr(error, "body", None)
+    return isinstance(body, dict) and _SPENT in (body.get("code"), body.get("type"))
 
 
 def _read_retry_after(error: Exception) -> float | None:
@@ -185,8 +248,13 @@ def _words(answer: Any) -> str:
     if not choices:
         raise ModelRefused("The model gave no choice.")
     content = choices[0].message.content
-    if choices[0].finish_reason == "content_filter" or getattr(choices[0].message, "refusal", None):
+    if choices[0].finish_reason == "content_filter" or _find_refusal(choices[0].message):
         raise ModelDeclined
     if not isinstance(content, str) or not content.strip():
         raise ModelRefused("The model answered without words.")
     return content
+
+
+def _find_refusal(message: Any) -> Any:
+    """Find OpenAI's `refusal` in a message: litellm keeps it among what its own type has no field for."""
+    return (getattr(message, "provider_specific_fields", None) or {}).get("refusal")

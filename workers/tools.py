@@ -10,6 +10,7 @@ from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
 from gateway.domain.limits import TurnLimits
+from gateway.domain.payer import HostedModels
 from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 from gateway.domain.trace import Step
@@ -20,8 +21,12 @@ from workers.quarantine import Quarantine
 class LanguageModel(Protocol):
     """Who turns a prompt into words."""
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        """Return the model's words; ModelFailed when there are none."""
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        """Return the model's words, within so many seconds; ModelFailed when there are none."""
+        ...
+
+    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
+        """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
         ...
 
 
@@ -58,6 +63,10 @@ class Tools:
     """For whom the gateway speaks where it speaks itself."""
     quarantine: Quarantine | None
     """Where last tries are had; None in there."""
+    hosted: HostedModels | None = None
+    """The operator's own models, if there are any."""
+    model_seconds: float = 45.0
+    """What the model has for a turn, whoever is asked in it and however often."""
 
 
 def step(name: str, **details: Any) -> Step:

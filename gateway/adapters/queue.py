@@ -1,4 +1,4 @@
-"""The queue of wake-ups: arq jobs that name a conversation and nothing else."""
+"""The queue of wake-ups: arq jobs that name a conversation, or a check, and nothing else."""
 
 import json
 from typing import Any
@@ -10,6 +10,8 @@ QUEUE = default_queue_name
 JOB_PREFIX = job_key_prefix
 WAKE = "wake_conversation"
 """The worker's function that a wake-up calls."""
+CHECK = "check_credential"
+"""The worker's function that tries a credential with its provider."""
 CONVERSATION = "<conversation>"
 """What stands in a described wake-up for the conversation's id."""
 
@@ -33,3 +35,8 @@ def describe_wake_up() -> str:
     Its time of queueing, which arq only logs, is left out: scripts have no clock that ours agrees with.
     """
     return serialize_job(WAKE, (CONVERSATION,), {}, None, 0, serializer=serialize).decode()
+
+
+def describe_check(check_id: str) -> str:
+    """Describe the job that makes a check, as arq stores it."""
+    return serialize_job(CHECK, (check_id,), {}, None, 0, serializer=serialize).decode()

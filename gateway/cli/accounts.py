@@ -55,8 +55,11 @@ def set_(
     as_json: Json = False,
 ) -> None:
     """Set who texts from an account's numbers; a number may have its own."""
-    spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store))
+    now = datetime.now(UTC)
+    spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store, now=now))
     show(_describe(spoken), as_json=as_json)
+    if spoken.profile_gaps:
+        say(f"For numbers of the pool its compliance profile still lacks: {', '.join(spoken.profile_gaps)}")
 
 
 @accounts.command("close")

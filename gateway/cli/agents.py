@@ -7,18 +7,23 @@ from typing import Annotated, Any
 
 import typer
 
+from config.settings import OfferSettings
 from gateway.adapters.store import Store
-from gateway.cli.environment import in_store
+from gateway.cli.environment import command_settings, in_store
 from gateway.cli.output import Cursor, Json, Limit, group, say, show, show_list
-from gateway.domain.agent import MAX_PROMPT, Agent, AgentStatus, LlmMode
+from gateway.domain.agent import MAX_PROMPT, Agent, AgentStatus
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.flags import find_warnings
+from gateway.domain.llm import LlmMode, LlmWishes, Tier
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
-from gateway.flows.agents import AgentWishes, create_agent, revise_agent
+from gateway.flows.agents import AgentWishes, create_agent, delete_agent, revise_agent
+from gateway.flows.llm import LlmMeans, describe_agent
 
 app = group("Agents: what answers texts.")
 
 AgentName = Annotated[str, typer.Argument(metavar="AGT")]
+LlmOption = Annotated[LlmMode | None, typer.Option(help="Whose key pays: yours (hosted) or the account's.")]
+TierOption = Annotated[Tier | None, typer.Option(help="Which of your hosted models.")]
 PromptFile = Annotated[Path | None, typer.Option(help="A file that holds them.", exists=True, dir_okay=False)]
 
 
@@ -27,8 +32,9 @@ def create(
     key: Annotated[str, typer.Argument(metavar="KEY", help="An API key's id: key_…")],
     prompt: Annotated[str | None, typer.Option(help="The agent's instructions.")] = None,
     prompt_file: PromptFile = None,
-    llm: Annotated[LlmMode, typer.Option(help="Whose model key pays.")] = LlmMode.BYOK,
-    model: Annotated[str | None, typer.Option(help="Instead of the BYOK record's model.")] = None,
+    llm: LlmOption = None,
+    tier: TierOption = None,
+    model: Annotated[str | None, typer.Option(help="Instead of the model of tier or BYOK record.")] = None,
     gather_ms: Annotated[
         int, typer.Option(min=0, max=MAX_GATHER_MS, help="Milliseconds that a text waits for others.")
     ] = Texting().gather_ms,
@@ -39,11 +45,10 @@ def create(
     refusal: Annotated[str, typer.Option(help="Said when the model declines; empty for silence.")] = Texting().refusal,
     as_json: Json = False,
 ) -> None:
-    """Create an agent that answers with the model key of an API key."""
-    _ = llm  # one mode so far; the option names it already
+    """Create an agent of an API key: it answers with its model key, or with the operator's own."""
     wishes = AgentWishes(
         system_prompt=_read_prompt(prompt, prompt_file),
-        llm_model=model,
+        llm=_read_llm(llm, tier, model),
         texting=Texting(
             gather_ms=gather_ms,
             disclosure=_check_line(disclosure),
@@ -55,7 +60,25 @@ def create(
 
 
 async def _create(key_id: str, wishes: AgentWishes, store: Store) -> Agent:
-    return await create_agent(await store.accounts.read_key(key_id), wishes, store=store, now=datetime.now(UTC))
+    key = await store.accounts.read_key(key_id)
+    return await create_agent(key, wishes, store=store, now=datetime.now(UTC), means=_read_means())
+
+
+def _read_llm(mode: LlmMode | None, tier: Tier | None, model: str | None) -> LlmWishes:
+    """Take what was named; an empty model is none."""
+    wishes = LlmWishes()
+    if mode:
+        wishes["mode"] = mode
+    if tier:
+        wishes["tier"] = tier
+    if model is not None:
+        wishes["model"] = model or None
+    return wishes
+
+
+def _read_means() -> LlmMeans:
+    settings = command_settings(OfferSettings)
+    return LlmMeans(offer=settings.offer, allowed_private=settings.allowed_private_hosts)
 
 
 def _show_saved(agent: Agent, *, as_json: bool) -> None:
@@ -72,7 +95,9 @@ def revise(
     agent: AgentName,
     prompt: Annotated[str | None, typer.Option(help="The agent's instructions.")] = None,
     prompt_file: PromptFile = None,
-    model: Annotated[str | None, typer.Option(help="Instead of the BYOK record's model; empty for that.")] = None,
+    llm: LlmOption = None,
+    tier: TierOption = None,
+    model: Annotated[str | None, typer.Option(help="Instead of tier's or BYOK record's; empty for that.")] = None,
     gather_ms: Annotated[int | None, typer.Option(min=0, max=MAX_GATHER_MS)] = None,
     disclosure: Annotated[str | None, typer.Option(help="Said before the first reply; empty for nothing.")] = None,
     apology: Annotated[str | None, typer.Option(help="Said when the model fails; empty for silence.")] = None,
@@ -87,18 +112,21 @@ def revise(
     changes: dict[str, Any] = {}
     if prompt is not None or prompt_file is not None:
         changes["system_prompt"] = _read_prompt(prompt, prompt_file)
-    if model is not None:
-        changes["llm_model"] = model or None
-    if not changes and not texting:
+    wishes = _read_llm(llm, tier, model)
+    if not changes and not texting and not wishes:
         raise InvalidRequest("nothing_to_revise", "Say what to change: textgate agents revise --help")
-    _show_saved(in_store(lambda store: _revise(agent, changes, texting, store)), as_json=as_json)
+    _show_saved(in_store(lambda store: _revise(agent, changes, texting, store, wishes)), as_json=as_json)
 
 
-async def _revise(agent_id: str, changes: dict[str, Any], texting: dict[str, Any], store: Store) -> Agent:
+async def _revise(
+    agent_id: str, changes: dict[str, Any], texting: dict[str, Any], store: Store, llm: LlmWishes | None = None
+) -> Agent:
     agent = await store.agents.read(agent_id)
     if texting:
         changes = {**changes, "texting": replace(agent.texting, **texting)}
-    return await revise_agent(agent, changes, store=store, now=datetime.now(UTC))
+    if not llm:
+        return await revise_agent(agent, changes, store=store, now=datetime.now(UTC))
+    return await revise_agent(agent, changes, store=store, now=datetime.now(UTC), llm=llm, means=_read_means())
 
 
 @app.command("pause")
@@ -125,7 +153,7 @@ def delete(agent: AgentName, as_json: Json = False) -> None:
 
 
 async def _delete(agent_id: str, store: Store) -> None:
-    await store.agents.delete(await store.agents.read(agent_id))
+    await delete_agent(await store.agents.read(agent_id), store=store, now=datetime.now(UTC))
 
 
 def _read_prompt(prompt: str | None, prompt_file: Path | None) -> str:
@@ -176,4 +204,4 @@ async def _describe(agent_id: str, store: Store) -> dict[str, object]:
     agent = await store.agents.read(agent_id)
     number = await store.numbers.find_of_agent(agent.id)
     owners = {"account_id": agent.account_id, "key_id": agent.key_id, "phone_number": number}
-    return {**agent.describe(), **owners}
+    return {**await describe_agent(agent, store=store), **owners}

@@ -76,6 +76,7 @@ def _examine_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
         else:
             yield Finding(f"settings of {process}", ok=True, detail="complete")
     yield _examine_voice(environment)
+    yield _examine_hosted(environment)
 
 
 def _examine_voice(environment: Mapping[str, str]) -> Finding:
@@ -84,6 +85,13 @@ def _examine_voice(environment: Mapping[str, str]) -> Finding:
         return Finding("brand and contact", ok=True, detail=environment["TEXTGATE_BRAND"])
     fix = f"Set {' and '.join(missing)}: carriers ask for both in the answer to HELP."
     return Finding("brand and contact", ok=True, detail="not both set", fix=fix)
+
+
+def _examine_hosted(environment: Mapping[str, str]) -> Finding:
+    """Tell what new agents get; what is wrong with it is told among the worker's settings."""
+    model = environment.get("TEXTGATE_HOSTED_FAST_MODEL", "").strip()
+    detail = f"{model}: what new agents get, at your expense" if model else "none: agents need a model key"
+    return Finding("hosted models", ok=True, detail=detail)
 
 
 def _examine_key_ring(environment: Mapping[str, str]) -> Finding:

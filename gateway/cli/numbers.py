@@ -10,7 +10,7 @@ from gateway.adapters.store import Store
 from gateway.cli.environment import command_settings, in_store
 from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
 from gateway.domain.errors import InvalidRequest
-from gateway.domain.number import Keywords, Kind, Number, Policy
+from gateway.domain.number import Keywords, Kind, Number, Policy, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time
 from gateway.flows.numbers import (
@@ -21,6 +21,7 @@ from gateway.flows.numbers import (
     disallow_guest,
     read_number,
     read_own_number,
+    release_number,
     set_number,
 )
 
@@ -30,6 +31,8 @@ NumberName = Annotated[str, typer.Argument(metavar="+E164", help="Such as +15550
 Guest = Annotated[str, typer.Argument(metavar="+TEXTER", help="Such as +15550100123.")]
 KeywordsOption = Annotated[Keywords | None, typer.Option(help="Who answers STOP, HELP and START.")]
 KindOption = Annotated[Kind | None, typer.Option(help="Guessed from the number, where not said.")]
+PoolOption = Annotated[bool | None, typer.Option("--pool/--no-pool", help="Whether managed agents may get it.")]
+SandboxOption = Annotated[bool | None, typer.Option("--sandbox/--no-sandbox", help="Whether many agents share it.")]
 LabelOption = Annotated[str | None, typer.Option(help="A word to remember it by.")]
 
 
@@ -39,13 +42,15 @@ def add(
     keywords: KeywordsOption = None,
     label: LabelOption = None,
     kind: KindOption = None,
+    pool: PoolOption = None,
+    sandbox: SandboxOption = None,
     as_json: Json = False,
 ) -> None:
-    """Add a number that Twilio delivers to us; one that is known is changed as far as you say."""
-    wishes = NumberWishes(keywords=keywords, label=label, kind=kind)
+    """Add a number that Twilio delivers to us, to the pool unless you say otherwise; a known one is changed."""
+    wishes = NumberWishes(keywords=keywords, label=label, kind=kind, use=_read_use(pool=pool, sandbox=sandbox))
     added = in_store(lambda store: add_number(read_own_number(number), wishes, store=store, now=datetime.now(UTC)))
     show(_describe(added), as_json=as_json)
-    say(f"{_explain_keywords(added)}\nNext: textgate numbers bind {added.number} AGT")
+    say(f"{_explain_keywords(added)}\n{_explain_use(added)}")
 
 
 @app.command("set")
@@ -60,11 +65,14 @@ def set_(
     label: LabelOption = None,
     brand: Annotated[str | None, typer.Option(help="Who is texting, instead of the account's; empty for none.")] = None,
     help_contact: Annotated[str | None, typer.Option(help="Whom to reach, instead of the account's.")] = None,
+    pool: PoolOption = None,
+    sandbox: SandboxOption = None,
     as_json: Json = False,
 ) -> None:
     """Change what is said of a number; what you don't name stays."""
     wishes = NumberWishes(
         kind=kind,
+        use=_read_use(pool=pool, sandbox=sandbox),
         keywords=keywords,
         policy=policy,
         stop_words=tuple(stop_word) if stop_word else None,
@@ -74,12 +82,14 @@ def set_(
     )
     if wishes == NumberWishes():
         raise InvalidRequest("nothing_to_set", "Say what to change: textgate numbers set --help")
-    changed = in_store(lambda store: set_number(read_own_number(number), wishes, store=store))
+    changed = in_store(lambda store: set_number(read_own_number(number), wishes, store=store, now=datetime.now(UTC)))
     show(_describe(changed), as_json=as_json)
     if keywords or kind:
         say(_explain_keywords(changed))
     if policy:
         say(_explain_policy(changed))
+    if wishes.use:
+        say(_explain_use(changed))
 
 
 @app.command("bind")
@@ -97,7 +107,7 @@ def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")
 @app.command("release")
 def release(number: NumberName, as_json: Json = False) -> None:
     """Let a number go; texts to it are met with silence, and what waits is not answered any more."""
-    released = in_store(lambda store: store.numbers.release(read_own_number(number)))
+    released = in_store(lambda store: release_number(read_own_number(number), store=store, now=datetime.now(UTC)))
     show({**_describe(released), "agent_id": None, "released": True}, as_json=as_json)
 
 
@@ -164,6 +174,32 @@ def _explain_keywords(number: Number) -> str:
     )
 
 
+def _read_use(*, pool: bool | None, sandbox: bool | None) -> Use | None:
+    if pool and sandbox:
+        raise typer.BadParameter("a number is in the pool or a sandbox, not both")
+    if sandbox:
+        return Use.SANDBOX
+    if pool is False:
+        return Use.OWN
+    return Use.POOL if pool or sandbox is False else None
+
+
+def _explain_use(number: Number) -> str:
+    """Say who answers on it, or who will."""
+    if number.agent_id:
+        return f"The agent {number.agent_id} answers on it."
+    match number.use:
+        case Use.OWN:
+            return f"Next: textgate numbers bind {number.number} AGT"
+        case Use.POOL:
+            return (
+                "It is in the pool: the next agent whose sms.mode is managed gets it.\n"
+                f"To keep it for an agent of your choice: textgate numbers bind {number.number} AGT"
+            )
+        case Use.SANDBOX:
+            return "Agents whose sms.mode is sandbox share it; people text `join` and an agent's code to it."
+
+
 def _explain_policy(number: Number) -> str:
     match number.policy:
         case Policy.OPEN:
@@ -182,6 +218,7 @@ def _describe(number: Number) -> dict[str, object]:
         "agent_id": number.agent_id,
         "account_id": number.account_id,
         "kind": number.kind.value,
+        "use": number.use.value,
         "keywords": number.keywords.value,
         "policy": number.policy.value,
         "stop_words": list(number.stop_words),
@@ -195,5 +232,5 @@ def _describe(number: Number) -> dict[str, object]:
 
 
 def _shorten(row: Fields) -> Fields:
-    shown = ("number", "agent_id", "account_id", "kind", "keywords", "policy", "label")
+    shown = ("number", "agent_id", "account_id", "kind", "use", "keywords", "policy", "label")
     return {name: row[name] for name in shown}

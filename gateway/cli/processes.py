@@ -8,7 +8,7 @@ import typer
 
 from gateway.cli.environment import read_environment
 
-_PRIVATE = "TEXTGATE_OPEN_KEYS"
+_PRIVATE = ("TEXTGATE_OPEN_KEYS", "TEXTGATE_HOSTED_API_KEY")
 
 
 def serve(
@@ -17,7 +17,7 @@ def serve(
 ) -> None:
     """Run the web process: webhooks and the developer API."""
     # a new program in a clean environment: what the web process has never seen, it can't leak
-    environment = {name: value for name, value in read_environment().items() if name != _PRIVATE}
+    environment = {name: value for name, value in read_environment().items() if name not in _PRIVATE}
     _become("gateway.main", "--host", host, "--port", str(port), environment=environment)
 
 

@@ -23,6 +23,8 @@ class _Behaviour:
     def __init__(self) -> None:
         self.reply: str | None = None
         self.status = 200
+        self.rejects: list[str] = []
+        """Keys that it does not know."""
         self.seconds = (0.0, 0.0)
         self.gate = asyncio.Event()
         self.gate.set()
@@ -31,6 +33,7 @@ class _Behaviour:
     def apply(self, wishes: dict[str, Any]) -> None:
         self.reply = wishes.get("reply")
         self.status = int(wishes.get("status", 200))
+        self.rejects = list(wishes.get("rejects", []))
         least, most = wishes.get("seconds", (0, 0))
         self.seconds = (float(least), float(most))
         if wishes.get("gate") == "closed":
@@ -45,6 +48,7 @@ def build_app() -> Starlette:
         routes=[
             Route("/v1/chat/completions", _complete, methods=["POST"]),
             Route("/v1/messages", _message, methods=["POST"]),
+            Route("/v1/models", _list_models, methods=["GET"]),
             Route("/control", _steer, methods=["POST"]),
             Route("/control/calls", _list_calls, methods=["GET"]),
             Route("/control/calls", _take_calls, methods=["DELETE"]),
@@ -60,7 +64,9 @@ async def _complete(request: Request) -> JSONResponse:
     words, refusal = await _take_call(request, key)
     if refusal:
         return refusal
-    choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": "stop"}
+    words, is_cut = _cut(words, await request.json())
+    finish = "length" if is_cut else "stop"
+    choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": finish}
     usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
     return JSONResponse(
         {
@@ -79,6 +85,7 @@ async def _message(request: Request) -> JSONResponse:
     words, refusal = await _take_call(request, request.headers.get("x-api-key", ""))
     if refusal:
         return refusal
+    words, is_cut = _cut(words, await request.json())
     return JSONResponse(
         {
             "id": "msg_offline",
@@ -86,23 +93,44 @@ async def _message(request: Request) -> JSONResponse:
             "role": "assistant",
             "model": "offline",
             "content": [{"type": "text", "text": words}],
-            "stop_reason": "end_turn",
+            "stop_reason": "max_tokens" if is_cut else "end_turn",
             "stop_sequence": None,
             "usage": {"input_tokens": 1, "output_tokens": 1},
         }
     )
 
 
+async def _list_models(request: Request) -> JSONResponse:
+    """List the one model, as both of them do: to nobody without a key."""
+    key = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
+    _, refusal = await _take_call(request, key)
+    if refusal or not key:
+        return refusal or _refuse(key, 401)
+    return JSONResponse({"object": "list", "data": [{"id": "offline", "object": "model"}]})
+
+
+def _cut(words: str, body: dict[str, Any]) -> tuple[str, bool]:
+    """Cut an answer to as many words as there may be tokens, and tell whether something was cut off."""
+    most = body.get("max_completion_tokens") or body.get("max_tokens")
+    cut = " ".join(words.split()[:most]) if most and len(words.split()) > most else words
+    return cut, cut != words
+
+
+def _refuse(key: str, status: int) -> JSONResponse:
+    # real providers echo the key in a 401, so this one does, too
+    error = {"message": f"Incorrect API key provided: {key}", "type": "invalid_request_error", "code": "offline"}
+    return JSONResponse({"error": error}, status_code=status)
+
+
 async def _take_call(request: Request, key: str) -> tuple[str, JSONResponse | None]:
     behaviour: _Behaviour = request.app.state.behaviour
-    body = await request.json()
+    body = await request.json() if request.method == "POST" else {"messages": [{"content": ""}]}
     behaviour.calls.append({"path": request.url.path, "key": key, "body": body})
     await asyncio.sleep(secrets.SystemRandom().uniform(*behaviour.seconds))
     await behaviour.gate.wait()
-    if behaviour.status != 200:  # noqa: PLR2004
-        # real providers echo the key in a 401, so this one does, too
-        error = {"message": f"Incorrect API key provided: {key}", "type": "invalid_request_error", "code": "offline"}
-        return "", JSONResponse({"error": error}, status_code=behaviour.status)
+    status = 401 if key in behaviour.rejects else behaviour.status
+    if status != 200:  # noqa: PLR2004
+        return "", _refuse(key, status)
     return behaviour.reply or _NOTE + _last_words(body), None
 
 

@@ -34,6 +34,12 @@ class Account:
     closed_at: datetime | None = None
     """When it was closed, for good."""
 
+    @property
+    def profile_gaps(self) -> tuple[str, ...]:
+        """What its compliance profile lacks: the answer to HELP is made of who texts and whom to reach."""
+        profile = {"brand": self.brand, "help_contact": self.help_contact}
+        return tuple(name for name, line in profile.items() if not line)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.llm import Llm
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time
 
@@ -19,12 +20,6 @@ class AgentStatus(StrEnum):
     """Texts meet silence, messages over the API are refused."""
 
 
-class LlmMode(StrEnum):
-    """Whose key pays for the model: the account's own."""
-
-    BYOK = "byok"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """What answers the texts to a number, and the messages to itself over the API."""
@@ -37,9 +32,7 @@ class Agent:
     system_prompt: str
     customer_ref: str | None
     metadata: dict[str, object]
-    llm_mode: LlmMode
-    llm_model: str | None
-    """Wins over the BYOK record's own model."""
+    llm: Llm
     texting: Texting
     created_at: datetime
     updated_at: datetime
@@ -54,6 +47,6 @@ class Agent:
             "system_prompt": self.system_prompt,
             "customer_ref": self.customer_ref,
             "metadata": self.metadata,
-            "llm": {"mode": self.llm_mode.value, "model": self.llm_model},
+            "llm": self.llm.describe(),
             "texting": asdict(self.texting),
         }

@@ -34,6 +34,8 @@ class Health(StrEnum):
     REJECTED = "rejected"
 
 
+UNKNOWN_KEY = "The provider answered 401: it does not know this key."
+"""Why a key is rejected: nothing else makes it so."""
 REJECTED_REST = timedelta(minutes=5)
 """How long a rejected key is left alone before the next text tries it again."""
 
@@ -54,7 +56,9 @@ class Credential:
     health: Health
     updated_at: datetime
     checked_at: datetime | None = None
-    """When its provider last took it, or rejected it."""
+    """When its provider last answered, as far as it was noted."""
+    health_reason: str | None = None
+    """Why it is not `ok`, in words for its owner; None where it was not tried."""
 
     @property
     def place(self) -> "SealedPlace":
@@ -63,10 +67,22 @@ class Credential:
 
     def rests(self, now: datetime) -> bool:
         """Tell whether a rejected key must not be tried again yet: its provider would only count it against us."""
-        if self.health is not Health.REJECTED or self.checked_at is None:
+        if self.health is not Health.REJECTED:
             return False
+        return self._was_checked_lately(now)
+
+    def is_news(self, health: Health, now: datetime) -> bool:
+        """Tell whether it is worth a note that its provider has answered so, when it does at each turn."""
+        return self.health is not health or not self._was_checked_lately(now)
+
+    def _was_checked_lately(self, now: datetime) -> bool:
         # a moment of the future is one from before a clock was set back, and tells nothing
-        return timedelta(0) <= now - self.checked_at < REJECTED_REST
+        return self.checked_at is not None and timedelta(0) <= now - self.checked_at < REJECTED_REST
+
+    def route_to(self, model: str | None) -> "ModelRoute":
+        """Name the way to a model of its provider's; without one, to the provider alone."""
+        wire = wire_model(self.provider, model) if model else ""
+        return ModelRoute(provider=self.provider, model=wire, base_url=self.base_url)
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read: everything but the key."""
@@ -76,19 +92,15 @@ class Credential:
             "model": self.model,
             "label": self.label,
             "fingerprint": self.fingerprint,
-            "health": self.health.value,
-            **self._describe_check(),
+            **self.describe_health(),
             "updated_at": format_time(self.updated_at),
         }
 
-    def _describe_check(self) -> dict[str, object]:
-        if self.checked_at is None:
-            return {}
-        rejected = {"health_reason": "the provider answered 401: it does not know this key"}
-        return {
-            **(rejected if self.health is Health.REJECTED else {}),
-            "checked_at": format_time(self.checked_at),
-        }
+    def describe_health(self) -> dict[str, object]:
+        """Tell what its provider thinks of the key."""
+        checked_at = format_time(self.checked_at) if self.checked_at else None
+        told = {"health": self.health.value, "health_reason": self.health_reason, "checked_at": checked_at}
+        return {name: value for name, value in told.items() if value}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +131,7 @@ class ModelRoute:
 
     provider: Provider
     model: str
+    """Empty where none is named: then nothing but the key can be tried."""
     base_url: str | None
 
     @property

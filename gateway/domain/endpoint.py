@@ -60,6 +60,11 @@ def parse_base_url(url: str, *, allowed_private: Collection[str] = ()) -> Endpoi
     return endpoint
 
 
+def read_origin(url: str) -> str:
+    """Return the origin of a base URL that was taken before, by whatever rules; InvalidRequest where it is none."""
+    return _split(url).origin
+
+
 def _split(url: str) -> Endpoint:
     if len(url) > MAX_BASE_URL:
         raise _invalid(f"base_url may have {MAX_BASE_URL} characters at the most.")

@@ -12,18 +12,24 @@ TextgateError
 │   ├── TooLarge              413
 │   └── WrongMediaType        415
 └── Failed                the world's fault
+    ├── NotReady              what this needs is not there now, and waiting may not bring it
     ├── StoreDown             Redis does not take or give
     ├── HoldLost              another worker has the conversation now
     ├── WorkerLost            the process that had a turn's last try has ended
+    ├── TwilioDown            Twilio does not answer, or can't be asked
     ├── CredentialMissing     nobody set a model key for this agent
     ├── CredentialSealed      the key ring does not open the credential
+    ├── CredentialUnfit       the model key is for another provider or host than the agent names
+    ├── HostedMissing         the operator has no hosted models
     ├── ModelFailed
     │   ├── ModelBusy         429, 5xx, no connection, no time left
     │   ├── ModelRefused      the provider will not do this request
     │   ├── ModelTooLong      the conversation does not fit into the model
     │   ├── ModelDeclined     the model, or its provider's filter, will not answer this
     │   ├── ModelOverQuota    the key's quota is spent
-    │   └── ModelRejectedKey  the provider does not know this key
+    │   ├── ModelRejectedKey  the provider does not know this key
+    │   ├── HostedRejected    the provider does not know the operator's own key
+    │   └── HostedOverQuota   the quota of the operator's own key is spent
     ├── OptedOut              the texter is out
     ├── BeingAsked            the texter is being asked whether they opt out
     ├── Blocked               an operator has blocked the texter
@@ -127,6 +133,14 @@ class Failed(TextgateError):
     code = "failed"
 
 
+class NotReady(Failed):
+    """What this needs is not there at the moment."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class StoreDown(Failed):
     """The gateway's store does not answer. Try again in a few seconds."""
 
@@ -146,6 +160,13 @@ class WorkerLost(Failed):
     code = "worker_lost"
 
 
+class TwilioDown(Failed):
+    """Twilio does not answer. Try again in a few seconds."""
+
+    code = "twilio_unavailable"
+    retryable = True
+
+
 class CredentialMissing(Failed):
     """No model key is set for this agent. Set one: `PUT /v1/byok`, or `textgate byok set`."""
 
@@ -156,6 +177,19 @@ class CredentialSealed(Failed):
     """The stored model key can't be opened. Set it again: `PUT /v1/byok`, or `textgate byok set`."""
 
     code = "byok_not_available"
+
+
+class CredentialUnfit(Failed):
+    """The agent's llm and its model key do not fit. Change one: `PATCH /v1/agents/{id}`, or `PUT /v1/byok`."""
+
+    code = "byok_mismatch"
+
+
+class HostedMissing(Failed):
+    """This gateway has no hosted models. Use a key of your own: `PUT /v1/byok`, then `"llm": {"mode": "byok"}`."""
+
+    code = "hosted_not_available"
+    way_out: ClassVar[str] = "Ask your operator, or use a key of your own: `PUT /v1/byok`, with llm.mode byok."
 
 
 class ModelFailed(Failed):
@@ -206,6 +240,18 @@ class ModelRejectedKey(ModelFailed):
     """The model provider rejected the key. Set a valid one: `PUT /v1/byok`, or `textgate byok set`."""
 
     code = "byok_rejected"
+
+
+class HostedRejected(ModelFailed):
+    """The model provider rejected the operator's own key. Set a valid TEXTGATE_HOSTED_API_KEY for the workers."""
+
+    code = "hosted_rejected"
+
+
+class HostedOverQuota(ModelFailed):
+    """The quota of the operator's own model key is spent. Raise it with the provider."""
+
+    code = "hosted_over_quota"
 
 
 class OptedOut(Failed):

@@ -8,6 +8,7 @@ from typing import NewType
 AccountId = NewType("AccountId", str)
 KeyId = NewType("KeyId", str)
 CredentialId = NewType("CredentialId", str)
+CheckId = NewType("CheckId", str)
 AgentId = NewType("AgentId", str)
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)

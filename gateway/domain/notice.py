@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.domain.errors import ModelRejectedKey
+from gateway.domain.errors import HostedOverQuota, HostedRejected, ModelRejectedKey
 from gateway.domain.ids import AccountId, TurnId
 from gateway.domain.limits import Allowance
 from gateway.domain.turn import DEAD, Outcome, Turn
@@ -13,6 +13,8 @@ class NoticeKind(StrEnum):
     """What a notice is about."""
 
     KEY_REJECTED = "byok.rejected"
+    HOSTED_REJECTED = "hosted.rejected"
+    HOSTED_OVER_QUOTA = "hosted.over_quota"
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
     AGENT_CAPPED = "agent.capped"
@@ -20,9 +22,18 @@ class NoticeKind(StrEnum):
 
 NEXT_STEPS = {
     NoticeKind.KEY_REJECTED: "Set a valid model key: textgate byok set KEY",
+    NoticeKind.HOSTED_REJECTED: "Set a valid TEXTGATE_HOSTED_API_KEY, and start the workers anew.",
+    NoticeKind.HOSTED_OVER_QUOTA: "Raise the quota of TEXTGATE_HOSTED_API_KEY with its provider.",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
+}
+
+
+_OF_KEYS = {
+    ModelRejectedKey.code: NoticeKind.KEY_REJECTED,
+    HostedRejected.code: NoticeKind.HOSTED_REJECTED,
+    HostedOverQuota.code: NoticeKind.HOSTED_OVER_QUOTA,
 }
 
 
@@ -40,8 +51,8 @@ class Notice:
 def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
     """Tell what the operator should hear of a turn that ends so; None of most."""
     reason = turn.failure or outcome.value
-    if reason == ModelRejectedKey.code:
-        kind = NoticeKind.KEY_REJECTED
+    if reason in _OF_KEYS:
+        kind = _OF_KEYS[reason]
     elif outcome in DEAD:
         kind = NoticeKind.TURN_DEAD
     elif outcome is Outcome.CAPPED and turn.usage[0].cap.startswith("agent"):

@@ -40,6 +40,17 @@ class Policy(StrEnum):
     CLOSED = "closed"
 
 
+class Use(StrEnum):
+    """What a number is there for."""
+
+    OWN = "own"
+    """The agent that the operator binds it to."""
+    POOL = "pool"
+    """A managed agent, which gets it when its turn comes."""
+    SANDBOX = "sandbox"
+    """Many agents, which people join by code; it is bound to none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
     """A number and the agent that answers on it."""
@@ -55,6 +66,7 @@ class Number:
 
     number: PhoneNumber
     kind: Kind
+    use: Use = Use.OWN
     keywords: Keywords = Keywords.GATEWAY
     policy: Policy = Policy.OPEN
     stop_words: tuple[str, ...] = ()

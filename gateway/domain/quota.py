@@ -49,6 +49,7 @@ class Quotas:
     agents_key_day: int
     agents_ip_minute: int
     byok_key_hour: int
+    warmup_key_hour: int
 
     def of_request(self, plan: Plan, key_id: KeyId, ip: str) -> tuple[Quota, ...]:
         """Name what every request takes from."""
@@ -69,6 +70,10 @@ class Quotas:
     def of_new_byok(self, key_id: KeyId) -> tuple[Quota, ...]:
         """Name what the setting of a model key takes from."""
         return (Quota(name="byok_key_hour", whose=key_id, most=self.byok_key_hour, seconds=HOUR),)
+
+    def of_warm_up(self, key_id: KeyId, mode: str) -> tuple[Quota, ...]:
+        """Name what a warm-up takes from."""
+        return (Quota(name="warmup_key_hour", whose=f"{key_id}:{mode}", most=self.warmup_key_hour, seconds=HOUR),)
 
 
 def read_client(peer: str, forwarded: str, trusted: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.limits import Allowance, Usage
+from gateway.domain.payer import Payment
 from gateway.domain.phone import PhoneNumber
 
 FENCE_SECONDS = 2.0
@@ -158,6 +159,8 @@ class Reply:
     """The disclosure that it begins with; empty when it has none."""
     by_gateway: bool = False
     """Whether the gateway gave the answer, and no model was asked for it."""
+    payment: Payment | None = None
+    """Whose key the model was asked with, if it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

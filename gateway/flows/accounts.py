@@ -13,6 +13,8 @@ from gateway.domain.errors import Conflict, InvalidRequest, Unauthenticated
 from gateway.domain.ids import AccountId, KeyId
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
+from gateway.domain.sms import SmsSetup
+from gateway.flows.pool import serve_account
 
 _MAX_NAME = 120
 _MAX_LABEL = 60
@@ -36,9 +38,12 @@ async def create_account(name: str, *, store: Store, now: datetime) -> Account:
     return account
 
 
-async def speak_for(account_id: str, *, brand: str | None, help_contact: str | None, store: Store) -> Account:
+async def speak_for(
+    account_id: str, *, brand: str | None, help_contact: str | None, store: Store, now: datetime
+) -> Account:
     """Set who texts from an account's numbers; None leaves it, an empty line is the settings' again.
 
+    Its agents that waited for no more than that get their numbers, if there are any.
     NotFound where there is no such account, InvalidRequest for a line that is none.
     """
     account = await _read_open(account_id, store)
@@ -48,6 +53,7 @@ async def speak_for(account_id: str, *, brand: str | None, help_contact: str | N
         help_contact=change_line(help_contact, account.help_contact),
     )
     await store.accounts.save(spoken)
+    await serve_account(spoken.id, store=store, now=now)
     return spoken
 
 
@@ -95,16 +101,24 @@ async def revoke_key(key_id: str, *, store: Store, now: datetime) -> ApiKey:
 
 
 async def close_account(account_id: str, *, store: Store, now: datetime) -> Account:
-    """Close an account: its keys are revoked, its model keys erased, its numbers released; consent stays."""
+    """Close an account: its keys are revoked, its model keys erased, its numbers released; consent stays.
+
+    Numbers of the pool go back to it; people whom its agents talked with in a sandbox are free to join others.
+    """
     account = await store.accounts.read(account_id)
     for key in await _read_keys(account.id, store):
         await store.credentials.clear(key.id)
         if key.revoked_at is None:
             await store.accounts.revoke_key(key.id, at=now)
+    closed = replace(account, closed_at=account.closed_at or now)
+    await store.accounts.save(closed)  # from now on none of its agents gets a number
+    async for agent in read_pages(partial(store.agents.read_all, account.id)):
+        await store.sms.set(agent.id, SmsSetup())
+        if agent.llm.credential_id:
+            await store.credentials.erase_own(agent.llm.credential_id)
     for number in await _read_numbers(account.id, store):
         await store.numbers.release(number)
-    closed = replace(account, closed_at=account.closed_at or now)
-    await store.accounts.save(closed)
+    await store.pool.serve(None, now=now)
     return closed
 
 

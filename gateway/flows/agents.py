@@ -8,11 +8,15 @@ from typing import Any
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.domain.account import ApiKey
-from gateway.domain.agent import Agent, AgentStatus, LlmMode
-from gateway.domain.credential import check_model
-from gateway.domain.errors import Conflict, CredentialMissing, NotFound
+from gateway.domain.agent import Agent, AgentStatus
+from gateway.domain.credential import Credential
+from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
+from gateway.domain.llm import LlmWishes
 from gateway.domain.texting import Texting
+from gateway.flows.llm import LlmMeans, settle_llm
+
+_BYOK_ALONE = LlmMeans()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,28 +26,36 @@ class AgentWishes:
     system_prompt: str = ""
     customer_ref: str | None = None
     metadata: dict[str, object] = field(default_factory=dict)
-    llm_model: str | None = None
+    llm: LlmWishes = field(default_factory=LlmWishes)
     texting: Texting = field(default_factory=Texting)
 
 
-async def create_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
-    """Create an agent that answers with the model key of `key`; raises as `draft_agent` does."""
-    agent = await draft_agent(key, wishes, store=store, now=now)
-    await store.agents.save(agent)
-    return agent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An agent to be kept, and the credential of its own, if it has one."""
+
+    agent: Agent
+    credential: Credential | None
 
 
-async def draft_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime) -> Agent:
-    """Make an agent that answers with the model key of `key`, to be kept.
+async def create_agent(
+    key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime, means: LlmMeans = _BYOK_ALONE
+) -> Agent:
+    """Create an agent of an API key; raises as `draft_agent` does."""
+    draft = await draft_agent(key, wishes, store=store, now=now, means=means)
+    await store.agents.save(draft.agent, draft.credential)
+    return draft.agent
 
-    Conflict when no model key is set; InvalidRequest when neither the agent nor the BYOK record names a model.
+
+async def draft_agent(
+    key: ApiKey, wishes: AgentWishes, *, store: Store, now: datetime, means: LlmMeans = _BYOK_ALONE
+) -> Draft:
+    """Make an agent of an API key, to be kept; what its model is and who pays for it is resolved here.
+
+    Conflict when no model key is set, HostedMissing without hosted models; InvalidRequest for what does not fit.
     """
-    credential = await store.credentials.find(key.id)
-    if credential is None:
-        raise Conflict(CredentialMissing.code, CredentialMissing().message)
-    model = wishes.llm_model if wishes.llm_model is not None else credential.model
-    check_model(credential.provider, model or "", code="invalid_llm_model", field="llm.model")
-    return Agent(
+    settled = await settle_llm(key, wishes.llm, means, store=store, now=now)
+    agent = Agent(
         id=AgentId(mint("agt")),
         account_id=key.account_id,
         key_id=key.id,
@@ -51,12 +63,12 @@ async def draft_agent(key: ApiKey, wishes: AgentWishes, *, store: Store, now: da
         system_prompt=wishes.system_prompt,
         customer_ref=wishes.customer_ref,
         metadata=wishes.metadata,
-        llm_mode=LlmMode.BYOK,
-        llm_model=wishes.llm_model,
+        llm=settled.llm,
         texting=wishes.texting,
         created_at=now,
         updated_at=now,
     )
+    return Draft(agent=agent, credential=settled.credential)
 
 
 async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
@@ -67,15 +79,28 @@ async def read_own_agent(key: ApiKey, agent_id: str, *, store: Store) -> Agent:
     return agent
 
 
-async def revise_agent(agent: Agent, changes: Mapping[str, Any], *, store: Store, now: datetime) -> Agent:
+async def delete_agent(agent: Agent, *, store: Store, now: datetime) -> None:
+    """Delete an agent; a number that it had of the pool is the next one's that waits."""
+    await store.agents.delete(agent)
+    await store.pool.serve(None, now=now)
+
+
+async def revise_agent(
+    agent: Agent,
+    changes: Mapping[str, Any],
+    *,
+    store: Store,
+    now: datetime,
+    llm: LlmWishes | None = None,
+    means: LlmMeans = _BYOK_ALONE,
+) -> Agent:
     """Change fields of an agent, from its next turn on; NotFound when it was deleted meanwhile.
 
-    InvalidRequest when neither it nor the BYOK record names a model any more.
+    What is said about its llm is refused as by `draft_agent`.
     """
-    revised = replace(agent, **changes, updated_at=now)
-    credential = await store.credentials.find(agent.key_id)
-    if credential and "llm_model" in changes:
-        model = revised.llm_model or credential.model or ""
-        check_model(credential.provider, model, code="invalid_llm_model", field="llm.model")
-    await store.agents.replace(revised)
+    revised, credential = replace(agent, **changes, updated_at=now), None
+    if llm:
+        settled = await settle_llm(agent, llm, means, store=store, now=now)
+        revised, credential = replace(revised, llm=settled.llm), settled.credential
+    await store.agents.replace(revised, credential, before=agent)
     return revised

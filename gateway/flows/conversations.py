@@ -19,6 +19,9 @@ from gateway.domain.errors import (
     Conflict,
     CredentialMissing,
     CredentialSealed,
+    CredentialUnfit,
+    Failed,
+    HostedMissing,
     ModelBusy,
     ModelOverQuota,
     ModelRejectedKey,
@@ -28,11 +31,16 @@ from gateway.domain.errors import (
 )
 from gateway.domain.ids import AgentId, KeyId, MessageId, TraceId, derive_conversation_id, is_id
 from gateway.domain.limits import Usage
+from gateway.domain.llm import HostedOffer
 from gateway.domain.trace import Step
 from gateway.domain.turn import Outcome
+from gateway.flows.llm import check_payable
 
 _WAIT_SECONDS = 75.0
 """Longer than a model call may take, so that its own failure is what the caller hears of."""
+
+_TOLD: tuple[type[Failed], ...] = (ModelRejectedKey, ModelOverQuota, CredentialSealed, CredentialUnfit, HostedMissing)
+"""What developers can mend; of the rest they hear that the provider did not answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,7 @@ async def admit_message(
     said: Said,
     key: ApiKey,
     *,
+    offer: HostedOffer,
     trace_id: TraceId,
     store: Store,
     channel: str,
@@ -69,12 +78,12 @@ async def admit_message(
 ) -> MessageId:
     """Have an agent answer a message some time soon, and return the message's id.
 
-    Conflict when the agent is paused, no model key is set, or the Idempotency-Key stands for something else.
+    Conflict when the agent is paused, no model key is set, or the Idempotency-Key stands for something else;
+    HostedMissing when the operator has taken its model away.
     """
     if agent.status is AgentStatus.PAUSED:
         raise Conflict("agent_paused", f"The agent {agent.id} is paused: textgate agents resume {agent.id}")
-    if await store.credentials.find(agent.key_id) is None:
-        raise Conflict(CredentialMissing.code, CredentialMissing().message)
+    await check_payable(agent, offer, store=store)
     conversation = _conversation(agent, said.user_ref, pepper)
     message = ApiMessage(id=MessageId(mint("msg")), text=said.text, trace_id=trace_id, reply_channel=channel)
     step = Step(at=now, name="message.admitted", details={"conversation_id": conversation.id})
@@ -163,5 +172,5 @@ def _failure(code: str | None) -> TextgateError:
         return Conflict(code, "The conversation was deleted before the reply was there. Send the message again.")
     if code == CredentialMissing.code:
         return Conflict(code, CredentialMissing().message)
-    known = {error.code: error for error in (ModelRejectedKey, ModelOverQuota, CredentialSealed)}
+    known = {error.code: error for error in _TOLD}
     return known.get(code or "", ModelBusy)()

@@ -8,7 +8,9 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.mint import mint
 from gateway.adapters.resolver import resolve
 from gateway.adapters.store import Store
+from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.account import ApiKey
+from gateway.domain.agent import Agent
 from gateway.domain.credential import (
     DEFAULT_BASE_URL,
     Credential,
@@ -19,10 +21,15 @@ from gateway.domain.credential import (
     fingerprint,
 )
 from gateway.domain.endpoint import Endpoint, all_public, parse_base_url
-from gateway.domain.errors import InvalidRequest
+from gateway.domain.errors import CredentialSealed, InvalidRequest, StoreDown
 from gateway.domain.ids import CredentialId
 from gateway.domain.secret import Secret
+from gateway.flows.checks import ask_worker
 
+_RINGS_DIFFER = (
+    "The workers can't open what is sealed here, so the key was not taken; the one set before stays. "
+    "The operator must give them the TEXTGATE_OPEN_KEYS that belong to TEXTGATE_SEAL_KEYS: textgate doctor"
+)
 MAX_API_KEY = 600
 MAX_MODEL = 200
 MAX_LABEL = 60
@@ -48,14 +55,31 @@ async def set_credential(
     allowed_private: Collection[str],
     now: datetime,
 ) -> Credential:
-    """Seal a model key and keep it as the BYOK record of an API key; InvalidRequest for what can't be one."""
+    """Seal a model key and keep it, untried, as the BYOK record of an API key; InvalidRequest for what can't be one."""
     credential = await seal_credential(key, secret, settings, sealer=sealer, allowed_private=allowed_private, now=now)
     await store.credentials.set(key.id, credential)
     return credential
 
 
+async def keep_tried(key: ApiKey, credential: Credential, *, store: Store, replies: ReplyListener) -> Credential:
+    """Have a worker try a sealed model key, keep it as the BYOK record of an API key, and return it as it is then.
+
+    Kept untried when no worker says anything in time. CredentialSealed, and the record before stays, when the worker
+    can't open it.
+    """
+    order = await store.credentials.propose(key.id, credential)
+    verdict = await ask_worker(credential.id, store=store, replies=replies)
+    if verdict and not verdict.opened:
+        await store.credentials.withdraw(credential.id)
+        raise CredentialSealed(_RINGS_DIFFER)
+    kept = await store.credentials.keep(key.id, credential.id, order)
+    if kept is None:
+        raise StoreDown  # it took so long that the record has been forgotten: nothing was changed
+    return kept
+
+
 async def seal_credential(
-    key: ApiKey,
+    owner: ApiKey | Agent,
     secret: Secret,
     settings: ByokSettings,
     *,
@@ -63,21 +87,21 @@ async def seal_credential(
     allowed_private: Collection[str],
     now: datetime,
 ) -> Credential:
-    """Seal a model key for an API key, to be kept; InvalidRequest for what can't be one."""
+    """Seal a model key for an API key or an agent, to be kept; InvalidRequest for what can't be one."""
     _check_secret(secret)
     if settings.model is not None:
         check_model(settings.provider, settings.model, code="invalid_model", field="model")
     endpoint = await _check_endpoint(settings, allowed_private)
     record_id = CredentialId(mint("cred"))
     place = SealedPlace(
-        account_id=key.account_id,
+        account_id=owner.account_id,
         record_id=record_id,
         provider=settings.provider,
         origin=endpoint.origin,
     )
     return Credential(
         id=record_id,
-        account_id=key.account_id,
+        account_id=owner.account_id,
         provider=settings.provider,
         base_url=settings.base_url,
         origin=endpoint.origin,

@@ -15,6 +15,7 @@ from gateway.domain.number import (
     Kind,
     Number,
     Policy,
+    Use,
     guess_kind,
 )
 from gateway.domain.phone import PhoneNumber, find_number, find_phone
@@ -25,6 +26,7 @@ class NumberWishes:
     """What an operator says about a number; None leaves it as it is."""
 
     kind: Kind | None = None
+    use: Use | None = None
     keywords: Keywords | None = None
     policy: Policy | None = None
     stop_words: tuple[str, ...] | None = None
@@ -51,18 +53,33 @@ def read_own_number(text: str) -> PhoneNumber:
 
 
 async def add_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store, now: datetime) -> Number:
-    """Add a number, or change one that is known; Conflict when nobody could answer keywords as it says."""
+    """Add a number, to the pool where nothing else is said, or change one that is known.
+
+    Conflict when nobody could answer keywords as it says, or it is bound and would be a sandbox.
+    """
     known = await store.numbers.find(number) or _new(number, now)
-    changed = _apply(wishes, known)
-    await store.numbers.save(changed)
-    return changed
+    is_free = known.use is Use.OWN and known.binding is None
+    use = wishes.use or (Use.POOL if is_free else None)
+    return await _save(_apply(wishes, known), use, store, now)
 
 
-async def set_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store) -> Number:
-    """Change a number; NotFound where it is not ours, Conflict when nobody could answer keywords as it says."""
-    changed = _apply(wishes, await store.numbers.read(number))
-    await store.numbers.save(changed)
-    return changed
+async def set_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store, now: datetime) -> Number:
+    """Change a number; NotFound where it is not ours, Conflict as with `add_number`."""
+    return await _save(_apply(wishes, await store.numbers.read(number)), wishes.use, store, now)
+
+
+async def _save(number: Number, use: Use | None, store: Store, now: datetime) -> Number:
+    await store.numbers.save(number, use)
+    await store.pool.serve(None, now=now)
+    return await store.numbers.read(number.number)
+
+
+async def release_number(number: PhoneNumber, *, store: Store, now: datetime) -> Number:
+    """Let a number go and return what it was; a managed agent that had it waits for another. NotFound as ever."""
+    released = await store.numbers.release(number)
+    if released.agent_id:
+        await store.pool.serve(released.agent_id, now=now)
+    return released
 
 
 async def bind_number(number: PhoneNumber, agent_id: str, *, store: Store, now: datetime) -> Number:

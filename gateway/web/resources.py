@@ -8,6 +8,7 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.compliance import Voice
+from gateway.domain.llm import HostedOffer
 from gateway.domain.quota import Quotas
 from gateway.domain.secret import Secret
 
@@ -22,6 +23,7 @@ class Resources:
     voice: Voice
     pepper: bytes
     quotas: Quotas
+    offer: HostedOffer
     trusted_proxies: tuple[str, ...]
     public_urls: tuple[str, ...]
     twilio_account_sid: str

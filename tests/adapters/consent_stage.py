@@ -226,7 +226,7 @@ class ConsentStage:
         if not place.is_ours:
             self._do(add_number(number, NumberWishes(keywords=keywords), store=self.store, now=NOW))
         wishes = NumberWishes(keywords=keywords, policy=policy, stop_words=words)
-        changed = self._do(set_number(number, wishes, store=self.store))
+        changed = self._do(set_number(number, wishes, store=self.store, now=NOW))
         place.is_ours, place.keywords, place.policy, place.has_stop_word = True, keywords, policy, bool(words)
         place.join_code = changed.join_code or ""
 

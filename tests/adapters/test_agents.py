@@ -37,7 +37,7 @@ async def _walk(store: Store, customer: Customer | None, limit: int) -> list[lis
 async def test_an_agent_reads_back(store: Store, customer: Customer) -> None:
     """What is kept of an agent is what was made, empty and odd values included."""
     wishes = AgentWishes(
-        system_prompt="\u00e9\0\U0001f600", customer_ref="", metadata={"a": [1, None, {}]}, llm_model="m"
+        system_prompt="\u00e9\0\U0001f600", customer_ref="", metadata={"a": [1, None, {}]}, llm={"model": "m"}
     )
     agent = await create_agent(customer.key, wishes, store=store, now=NOW)
     assert await store.agents.read(agent.id) == agent == await store.agents.find(agent.id)

@@ -26,7 +26,7 @@ from tests.adapters.texts import (
     save_texts,
     set_consent,
 )
-from tests.examples import NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
+from tests.examples import NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
 from tests.setting_up import Customer, set_up_customer
 
 _LEDGER = f"tg:ledger:{NUMBER}:{TEXTER_HASH}"
@@ -55,7 +55,7 @@ async def test_a_line_of_nothing(store: Store) -> None:
 
 async def test_a_line_of_everything(store: Store, customer: Customer) -> None:
     """One look tells number, agent, consent, guest, the account's voice, and what the message was answered with."""
-    await speak_for(customer.account.id, brand="Cafe", help_contact="555", store=store)
+    await speak_for(customer.account.id, brand="Cafe", help_contact="555", store=store, now=NOW)
     await allow_guest(NUMBER, TEXTER, store=store, pepper=PEPPER)
     await set_consent(store, ConsentState.OUT, before=ConsentState.UNSET)
     await store.messages.save(a_message(1), a_saving(answer="words", decided_on=ConsentState.OUT))

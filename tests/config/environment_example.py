@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from config.settings import (
     CarrierSettings,
+    OfferSettings,
     PepperSettings,
     SealSettings,
     StoreSettings,
@@ -21,7 +22,7 @@ from config.settings import (
 READERS: dict[str, tuple[type[BaseModel], ...]] = {
     "web": (WebSettings,),
     "worker": (WorkerSettings,),
-    "cli": (StoreSettings, CarrierSettings, SealSettings, PepperSettings),
+    "cli": (StoreSettings, CarrierSettings, SealSettings, PepperSettings, OfferSettings),
 }
 _HEAD = """\
 # Every setting of textgate. Copy this file to `.env` in the directory where textgate runs, or set the variables.

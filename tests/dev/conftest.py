@@ -2,7 +2,6 @@
 
 import os
 import queue
-import shutil
 import subprocess
 import sys
 import threading
@@ -27,15 +26,6 @@ SILENCE = "<Response/>"
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 10.0
-_CHROMIUM_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,18 +189,6 @@ def line(stand_in: StandInServer, application: Application) -> StandInServer:
     """A stand-in whose number is answered by the application."""
     stand_in.buy(SmsUrl=f"{application.url}/sms")
     return stand_in
-
-
-@pytest.fixture(scope="session")
-def chromium() -> dict[str, Any]:
-    """How playwright starts Debian's Chromium; a missing one is a loud skip, and a failure in CI."""
-    path = shutil.which("chromium")
-    if path:
-        return {"executable_path": path, "args": _CHROMIUM_ARGUMENTS}
-    reason = "no Chromium here, so nobody has looked at the phone page: apt install chromium"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def _handler(application: Application) -> type[BaseHTTPRequestHandler]:

@@ -24,7 +24,7 @@ def _concrete() -> list[type[errors.TextgateError]]:
 
 
 def _make(kind: type[errors.TextgateError]) -> errors.TextgateError:
-    if kind in (errors.InvalidRequest, errors.Conflict):
+    if kind in (errors.InvalidRequest, errors.Conflict, errors.NotReady):
         return kind(*("some_code", "Some words."))
     if kind is errors.TooMany:
         return errors.TooMany(limit="key_minute", most=60, wait_seconds=5)
@@ -59,8 +59,8 @@ def test_every_error_has_a_code_and_a_message(kind: type[errors.TextgateError]) 
 
 
 def test_codes_are_not_shared() -> None:
-    """Two errors with one code could not be told apart; the two that are given theirs are named at the raise."""
-    given = {errors.InvalidRequest, errors.Conflict}
+    """Two errors with one code could not be told apart; the three that are given theirs are named at the raise."""
+    given = {errors.InvalidRequest, errors.Conflict, errors.NotReady}
     codes = [kind.code for kind in _concrete() if kind not in given]
     assert len(set(codes)) == len(codes)
 
@@ -83,4 +83,4 @@ def test_the_table_names_nothing_else() -> None:
 def test_what_is_retryable_is_the_worlds_fault() -> None:
     """Only a failure of the world may be tried again; a refused request stays refused."""
     retryable = {kind.__name__ for kind in _classes() if kind.retryable}
-    assert retryable == {"StoreDown", "ModelBusy", "CarrierBusy"}
+    assert retryable == {"StoreDown", "TwilioDown", "ModelBusy", "CarrierBusy"}

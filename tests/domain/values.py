@@ -1,8 +1,10 @@
 """Whole values of the domain, each with the few things that a test cares about changed."""
 
-from gateway.domain.agent import Agent, AgentStatus, LlmMode
+from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.compliance import Voice
-from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.domain.credential import Credential, Health, Provider
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
+from gateway.domain.llm import Llm, LlmMode
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Kind, Number
 from gateway.domain.texting import Texting
@@ -14,7 +16,7 @@ KEY = KeyId("key_" + "3" * 32)
 VOICE = Voice(brand="Corner Cafe", help_contact="help@cafe.example")
 
 
-def an_agent(*, system_prompt: str = "You are the agent of a cafe.") -> Agent:
+def an_agent(*, system_prompt: str = "You are the agent of a cafe.", llm: Llm | None = None) -> Agent:
     """An agent that answers."""
     return Agent(
         id=AGENT,
@@ -24,10 +26,26 @@ def an_agent(*, system_prompt: str = "You are the agent of a cafe.") -> Agent:
         system_prompt=system_prompt,
         customer_ref=None,
         metadata={},
-        llm_mode=LlmMode.BYOK,
-        llm_model=None,
+        llm=llm or Llm(mode=LlmMode.BYOK),
         texting=Texting(),
         created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def a_credential(*, model: str | None = None) -> Credential:
+    """A BYOK record of the account's, for a model at `https://a.example/v1`."""
+    return Credential(
+        id=CredentialId("cred_" + "4" * 32),
+        account_id=ACCOUNT,
+        provider=Provider.OPENAI_COMPAT,
+        base_url="https://a.example/v1",
+        origin="https://a.example:443",
+        model=model,
+        label=None,
+        fingerprint="0123456789ab",
+        sealed="nothing that opens",
+        health=Health.UNVERIFIED,
         updated_at=NOW,
     )
 

@@ -153,6 +153,17 @@ async def lose_agent(place: Place) -> None:
         await place.store.connection.delete(str(name))
 
 
+async def give_own_key(place: Place) -> None:
+    """Have the agent hold its account's key as a credential of its own."""
+    connection = place.store.connection
+    (agent,), (credential,) = [
+        [str(name) async for name in connection.scan_iter(f"{prefix}*")]
+        for prefix in (keys.AGENT_PREFIX, keys.credential(""))
+    ]
+    own = await place.store.connection.read_hash(credential)
+    await connection.execute_command("HSET", agent, "credential_id", own["id"], "llm_base_url", own["base_url"])
+
+
 async def release_number(place: Place) -> None:
     """Take the number away from the account."""
     await place.store.numbers.release(NUMBER)
@@ -221,6 +232,7 @@ TOLD_WHILE_SENDING = Scenario(
     twilio="slow",
     told=Order(point=_POSTING, moment=Moment.BEFORE, deed=Deed.STOP),
 )
+OWN_KEY = Scenario(name="an agent's own key", before=give_own_key)
 REJECTED = Scenario(name="the model key is rejected", model="rejected", end=_APOLOGISED)
 AGENT_GONE = Scenario(name="the agent is gone", before=lose_agent, calls=0, end=_APOLOGISED_BY_DEFAULT)
 TOO_LONG = Scenario(name="a conversation too long", model="long", before=say_much, calls=2)

@@ -12,6 +12,9 @@ from tests.faults.crash_points import OUTSIDE, POINTS
 
 ELSEWHERE = {
     "__main__": "it runs around turns: before the first wake-up is taken from the queue, and after the last close",
+    "check": "a check is no part of a turn, is made at most once, and whoever asked for it does without when it fails",
+    "witness": "it passes on what llm asks, and writes nothing down",
+    "listing": "it runs within a check, and writes nothing down",
     "warm_up": "it runs before the first wake-up is taken from the queue",
     "egress": "it runs within one await of ours, llm's acompletion, and writes nothing down",
 }

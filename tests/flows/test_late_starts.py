@@ -49,7 +49,7 @@ async def _state(store: Store, number: str = NUMBER) -> ConsentState:
 @pytest.mark.parametrize("keywords", Keywords)
 async def test_a_late_start_and_a_later_stop(store: Store, customer: Customer, keywords: Keywords) -> None:
     """I25: whoever answers keywords on the number, the STOP that was texted after the START counts."""
-    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store)
+    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store, now=NOW)
     await _text(store, "STOP")
     found = await _find(store, "START")
     assert (found.say, found.reason, await _state(store)) == ("", "older than the texter's last word", ConsentState.OUT)
@@ -73,7 +73,7 @@ async def test_a_late_start_and_a_later_stop_to_a_sister(store: Store, customer:
 @pytest.mark.parametrize("keywords", Keywords)
 async def test_a_late_start_after_all(store: Store, customer: Customer, keywords: Keywords) -> None:
     """I25: a START that is the texter's last word opts in, however late it is found."""
-    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store)
+    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store, now=NOW)
     await _text(store, "STOP", at=_BEFORE - timedelta(seconds=1))
     await _find(store, "START")
     assert await _state(store) is ConsentState.IN
@@ -83,7 +83,7 @@ async def test_a_late_start_after_all(store: Store, customer: Customer, keywords
 @pytest.mark.parametrize("keywords", Keywords)
 async def test_a_late_start_between_two_stops(store: Store, customer: Customer, keywords: Keywords, again: str) -> None:
     """I19, I25: a STOP from who is out already is no row, but no START before it counts any more."""
-    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store)
+    await set_number(NUMBER, NumberWishes(keywords=keywords), store=store, now=NOW)
     await _text(store, "STOP", at=_BEFORE - timedelta(hours=1))
     await _text(store, again)
     found = await _find(store, "START")

@@ -125,6 +125,10 @@ class Gateway:
         wait_until(lambda: worker.has_said("worker.started"), 60)
         return worker
 
+    def wait_for_worker(self) -> None:
+        """Wait until a worker has been heard of in a Redis that may have been emptied: without one no key is tried."""
+        wait_until(lambda: self.redis.client.zcard("tg:workers"))
+
     def start_worker(self) -> Process:
         """Start a worker, and leave it to the caller to wait for it and to keep it."""
         return self._start("worker", "gateway.cli", "work")

@@ -19,6 +19,7 @@ _PRIVATE_KEY = OPEN_KEYS.reveal().partition(":")[2]
 
 def _live_through_everything(gateway: Gateway, customer: Customer) -> None:
     """Go all the ways that a secret goes: success, a 401 that echoes the key, STOP, each API request."""
+    gateway.wait_for_worker()
     _text(gateway, _BODY, reply=_REPLY)
     _text(gateway, _BODY, status=401)
     _call_api(gateway, customer)
@@ -51,6 +52,8 @@ def _call_api(gateway: Gateway, customer: Customer) -> None:
     assert [answer.status_code for answer in answers] == [200] * len(answers)
     gateway.model.behave(status=401)
     assert gateway.call("POST", talk, key, {"text": _BODY}).status_code == 503
+    assert gateway.call("PUT", "/v1/byok", key, byok).json()["byok"]["health"] == "rejected"
+    assert gateway.call("POST", "/v1/warmup", key).status_code == 503
     bad = {**byok, "base_url": "http://10.0.0.1/v1"}
     assert gateway.call("PUT", "/v1/byok", key, bad).status_code == 400
 

@@ -26,7 +26,10 @@ _SHOWN = {
     "sms",
     "texting",
 }
+_BYOK = {"mode": "byok", "model": None, "provider": None, "base_url": None, "label": None}
 _TEXTING = {
+    "max_segments": None,
+    "emoji": True,
     "gather_ms": 300,
     "disclosure": DISCLOSURE,
     "apology": "Sorry, I can't answer right now. Please try again later.",
@@ -37,18 +40,21 @@ _TEXTING = {
 @pytest.mark.parametrize(
     ("wishes", "shown"),
     [
-        ({}, {"system_prompt": "", "customer_ref": None, "metadata": {}, "llm": {"mode": "byok", "model": None}}),
+        ({}, {"system_prompt": "", "customer_ref": None, "metadata": {}, "llm": _BYOK}),
         ({"system_prompt": "p" * 2000}, {"system_prompt": "p" * 2000}),
         ({"system_prompt": "\u00e9\U0001f600\n\0"}, {"system_prompt": "\u00e9\U0001f600\n\0"}),
         ({"customer_ref": "r" * 200}, {"customer_ref": "r" * 200}),
         ({"metadata": {"a": [1, None, {"b": "\u00e9"}]}}, {"metadata": {"a": [1, None, {"b": "\u00e9"}]}}),
         ({"metadata": {"a": "x" * 3991}}, {"metadata": {"a": "x" * 3991}}),
-        ({"llm": {"mode": "byok", "model": "m"}}, {"llm": {"mode": "byok", "model": "m"}}),
-        ({"llm": {}, "sms": {}}, {"sms": {"status": "disabled"}}),
-        ({"sms": {"mode": "none"}}, {"sms": {"status": "disabled"}}),
+        ({"llm": {"mode": "byok", "model": "m"}}, {"llm": _BYOK | {"model": "m"}}),
+        ({"llm": {"label": "l" * 60}}, {"llm": _BYOK | {"label": "l" * 60}}),
+        ({"llm": {}, "sms": {}}, {"sms": {"mode": "none", "status": "disabled"}}),
+        ({"sms": {"mode": "none"}}, {"sms": {"mode": "none", "status": "disabled"}}),
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
+        ({"texting": {"max_segments": 4, "emoji": False}}, {"texting": _TEXTING | {"max_segments": 4, "emoji": False}}),
+        ({"texting": {"max_segments": None, "emoji": None}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": None}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
@@ -78,7 +84,7 @@ async def test_an_agent_is_made_as_wished(
 async def test_a_bound_agent_shows_its_number(api: httpx.AsyncClient, customer: Customer) -> None:
     """Contract 5: an agent with a number is `active` on SMS and says which."""
     body = body_of(await api.get(f"/v1/agents/{customer.agent.id}"))
-    assert body["sms"] == {"status": "active", "phone_number": NUMBER}
+    assert body["sms"] == {"mode": "none", "status": "active", "phone_number": NUMBER}
 
 
 _WRONG: dict[str, tuple[Any, str, str]] = {
@@ -99,6 +105,9 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "an SMS mode that is unknown": ({"sms": {"mode": "pigeon"}}, "invalid_sms_mode", "sms.mode"),
     "an sms that is a list": ({"sms": []}, "invalid_sms_mode", "sms"),
     "a wait that is long": ({"texting": {"gather_ms": 5001}}, "invalid_texting", "texting.gather_ms"),
+    "no segment": ({"texting": {"max_segments": 0}}, "invalid_texting", "texting.max_segments"),
+    "eleven segments": ({"texting": {"max_segments": 11}}, "invalid_texting", "texting.max_segments"),
+    "emoji as a word": ({"texting": {"emoji": "no"}}, "invalid_texting", "texting.emoji"),
     "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
     "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),
     "a long apology": ({"texting": {"apology": "a" * 321}}, "invalid_texting", "texting.apology"),

@@ -9,6 +9,7 @@ from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
 from gateway.domain.secret import Secret
 from gateway.domain.turn import OutboundPart
+from workers.lanes import outside_lane
 
 Interlude = Callable[[], Awaitable[object]]
 MOST_TRIES = 100
@@ -27,6 +28,7 @@ class Question:
     prompt: Prompt
     route: ModelRoute
     key: str
+    seconds: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,9 +39,22 @@ class ScriptedModel:
     interlude: Interlude | None = None
     """What happens once while the model thinks."""
     asked: list[Question] = field(default_factory=list)
+    trials: deque[Exception] = field(default_factory=deque)
+    """How trials of keys end, in order; then well."""
+    tried: list[tuple[ModelRoute, str]] = field(default_factory=list)
+    """Where keys were tried, and which."""
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
-        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal()))
+    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:  # noqa: ARG002
+        self.tried.append((route, secret.reveal()))
+        interlude, self.interlude = self.interlude, None
+        if interlude:
+            async with outside_lane():  # as whoever waits for a network does
+                await interlude()
+        if self.trials:
+            raise self.trials.popleft()
+
+    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+        self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal(), seconds=seconds))
         interlude, self.interlude = self.interlude, None
         if interlude:
             await interlude()

@@ -12,7 +12,7 @@ import pytest
 import stamina
 
 from gateway.domain.credential import Provider
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
+from gateway.domain.errors import ModelBusy, ModelDeclined, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
 from tests.config.production_logs import production_logs
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import DEADLINE_SECONDS, LITELLM_WARNS, anthropic_answer, ask, openai_answer, traces_of
@@ -23,14 +23,15 @@ pytestmark = [pytest.mark.filterwarnings(LITELLM_WARNS), pytest.mark.usefixtures
 
 SPEAKERS = (Provider.OPENAI_COMPAT, Provider.ANTHROPIC)
 ECHO = f"Incorrect API key provided: {MODEL_KEY}"
+SPENT = {"message": "You exceeded your quota", "type": "insufficient_quota", "code": "insufficient_quota"}
 TOOL_CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 GOOD = json.dumps(openai_answer(content="Hello")).encode()
 GOOD_MESSAGE = json.dumps(anthropic_answer({"type": "text", "text": "Hello"})).encode()
 
 
-def refuse(status: int, message: str = ECHO) -> Answer:
+def refuse(status: int, message: str = ECHO, *, kind: str = "offline") -> Answer:
     """Refuse as providers do: with the key in the words."""
-    return say(status, {"type": "error", "error": {"message": message, "type": "offline", "code": "offline"}})
+    return say(status, {"type": "error", "error": {"message": message, "type": kind, "code": "offline"}})
 
 
 BOTH: Mapping[str, tuple[Answer, type[ModelFailed]]] = {
@@ -46,6 +47,7 @@ BOTH: Mapping[str, tuple[Answer, type[ModelFailed]]] = {
     "400": (refuse(400), ModelRefused),
     "400 about roles": (refuse(400, "Conversation roles must alternate user/assistant"), ModelRefused),
     "401": (refuse(401), ModelRejectedKey),
+    "401 in other words": (refuse(401, "No such token", kind="invalid_request_error"), ModelRejectedKey),
     "402": (refuse(402), ModelOverQuota),
     "403": (refuse(403), ModelRefused),
     "404": (refuse(404), ModelRefused),
@@ -62,7 +64,9 @@ OWN: Mapping[tuple[str, Provider], tuple[Answer, type[ModelFailed]]] = {
     ("no content", Provider.OPENAI_COMPAT): (say(200, openai_answer()), ModelRefused),
     ("blank content", Provider.OPENAI_COMPAT): (say(200, openai_answer(content=" \n")), ModelRefused),
     ("tool call", Provider.OPENAI_COMPAT): (say(200, openai_answer(tool_calls=[TOOL_CALL])), ModelRefused),
+    ("refusal", Provider.OPENAI_COMPAT): (say(200, openai_answer(refusal="I won't.")), ModelDeclined),
     ("200 with an error", Provider.OPENAI_COMPAT): (refuse(200), ModelFailed),
+    ("spent quota", Provider.OPENAI_COMPAT): (say(429, {"error": SPENT}), ModelOverQuota),
     ("gzip", Provider.OPENAI_COMPAT): (say(200, gzip.compress(GOOD), content_encoding="gzip"), ModelBusy),
     ("no blocks", Provider.ANTHROPIC): (say(200, anthropic_answer()), ModelRefused),
     ("tool call", Provider.ANTHROPIC): (

@@ -57,3 +57,16 @@ async def test_gathering(desk: Desk) -> None:
     found = await desk.store.turns.open(hold, TurnId("turn_unused"), LIMITS, alone=True)
     assert isinstance(found, Gathering)
     assert 3 < found.seconds <= 5
+
+
+async def test_an_answer_is_as_short_as_its_agent_wants_it(desk: Desk) -> None:
+    """Contract 5: by text an answer is cut to the agent's ceiling and has no emoji; over the API it is whole."""
+    long = "Yes \U0001f600. " + "We open at nine. " * 20
+    await _revise(desk, replace(_QUICK, max_segments=1, emoji=False))
+    desk.model.answers += [long, long]
+    await desk.text("Hi")
+    await desk.work()
+    assert desk.carrier.texts == [("Yes. " + "We open at nine. " * 9).strip()]
+    message_id, conversation_id = await desk.ask("Hi")
+    await desk.work(conversation_id)
+    assert (await desk.reply_to(message_id))["reply_text"] == long.strip()

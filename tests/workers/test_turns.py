@@ -79,7 +79,7 @@ async def test_prompt(desk: Desk) -> None:
 
 async def test_agents_own_model(desk: Desk) -> None:
     """An agent's own model wins over the BYOK record's, and loses its route prefix on the way."""
-    wishes = AgentWishes(llm_model="openai/amazon/nova-lite")
+    wishes = AgentWishes(llm={"model": "openai/amazon/nova-lite"})
     agent = await create_agent(desk.customer.key, wishes, store=desk.store, now=NOW)
     await bind_number(NUMBER, agent.id, store=desk.store, now=NOW)
     await desk.text("Hi")
@@ -203,13 +203,13 @@ async def test_what_was_in_doubt_is_heard_with_the_next_text(desk: Desk) -> None
 
 async def test_who_texts(desk: Desk) -> None:
     """I29: the number's own brand is disclosed, else its account's, else the operator's."""
-    await speak_for(desk.customer.account.id, brand="Bakery", help_contact=None, store=desk.store)
+    await speak_for(desk.customer.account.id, brand="Bakery", help_contact=None, store=desk.store, now=NOW)
     agent = replace(desk.customer.agent, texting=Texting())
     await desk.store.agents.save(agent)
     await desk.text("Hello")
     await desk.work()
     assert desk.carrier.texts[-1].startswith("Bakery: ")
-    await set_number(NUMBER, NumberWishes(brand="Bread Line"), store=desk.store)
+    await set_number(NUMBER, NumberWishes(brand="Bread Line"), store=desk.store, now=NOW)
     await desk.text("Are you human?")
     await desk.work()
     assert desk.carrier.texts[-1].startswith("Bread Line: ")

@@ -7,6 +7,7 @@ from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.arrivals import Arrivals
 from gateway.adapters.store.blocks import Blocks
+from gateway.adapters.store.checks import Checks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.conversations import Conversations
@@ -16,14 +17,17 @@ from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.forgetting import Forgetting
 from gateway.adapters.store.holds import Holds
 from gateway.adapters.store.liveness import Liveness
+from gateway.adapters.store.load import LoadReader
 from gateway.adapters.store.memory import Memory
 from gateway.adapters.store.messages import Messages
 from gateway.adapters.store.notices import Notices
 from gateway.adapters.store.numbers import Numbers
 from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
+from gateway.adapters.store.pool import Pool
 from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.seating import Seating, describe_seating
+from gateway.adapters.store.sms import SmsSetups
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -39,8 +43,11 @@ class Store:
     connection: Connection
     accounts: Accounts
     credentials: Credentials
+    checks: Checks
     agents: Agents
     numbers: Numbers
+    sms: SmsSetups
+    pool: Pool
     messages: Messages
     consents: Consents
     conversations: Conversations
@@ -59,6 +66,7 @@ class Store:
     traces: Traces
     quotas: SpentQuotas
     liveness: Liveness
+    load: LoadReader
     memory: Memory
 
     async def ping(self) -> None:
@@ -99,8 +107,11 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         connection=connection,
         accounts=Accounts(connection),
         credentials=Credentials(connection),
+        checks=Checks(connection),
         agents=Agents(connection),
         numbers=Numbers(connection),
+        sms=SmsSetups(connection),
+        pool=Pool(connection),
         messages=Messages(connection, seating),
         consents=Consents(connection),
         conversations=Conversations(connection),
@@ -119,5 +130,6 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         traces=Traces(connection),
         quotas=SpentQuotas(connection),
         liveness=Liveness(connection),
+        load=LoadReader(connection),
         memory=Memory(connection),
     )

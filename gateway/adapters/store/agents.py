@@ -6,10 +6,14 @@ from itertools import chain
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.credentials import credential_fields
 from gateway.adapters.store.records import Fields, only_set, read_page
-from gateway.domain.agent import Agent, AgentStatus, LlmMode
-from gateway.domain.errors import NotFound
-from gateway.domain.ids import AccountId, AgentId, KeyId
+from gateway.adapters.store.sms import CHANNELS
+from gateway.domain.agent import Agent, AgentStatus
+from gateway.domain.credential import Credential, Provider
+from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
+from gateway.domain.llm import Llm, LlmMode, Tier
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time, parse_time
 
@@ -19,27 +23,38 @@ class Agents:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._replace = script(redis, "replace_existing")
-        self._delete = script(redis, "delete_agent")
+        self._replace = script(redis, "replace_agent")
+        self._delete = script(redis, "channels", "delete_agent")
 
-    async def save(self, agent: Agent) -> None:
-        """Keep an agent."""
+    async def save(self, agent: Agent, credential: Credential | None = None) -> None:
+        """Keep a new agent, and the credential of its own that it names, if it does."""
         async with self._redis.pipeline() as pipe:
             pipe.hset(keys.agent(agent.id), mapping=_fields(agent))
             pipe.zadd(keys.AGENTS, {agent.id: 0})
             pipe.zadd(keys.agents_of(agent.account_id), {agent.id: 0})
+            if credential:
+                pipe.hset(keys.credential(credential.id), mapping=credential_fields(credential))
             await pipe.execute()
 
-    async def replace(self, agent: Agent) -> None:
-        """Keep an agent that has changed; NotFound when it was deleted meanwhile."""
-        if not await self._replace(keys=[keys.agent(agent.id)], args=list(chain.from_iterable(_fields(agent).items()))):
-            raise NotFound(f"There is no agent {agent.id}.")
+    async def replace(self, agent: Agent, credential: Credential | None = None, *, before: Agent) -> None:
+        """Keep an agent that has changed, and its new own credential; the one that it doesn't name any more is erased.
+
+        NotFound when it was deleted meanwhile, Conflict when its own credential is not that of `before` any more.
+        """
+        fields = list(chain.from_iterable(_fields(agent).items()))
+        sealed = chain.from_iterable(credential_fields(credential).items()) if credential else ()
+        args = [keys.credential(""), before.llm.credential_id or "", len(fields), *fields, *sealed]
+        match await self._replace(keys=[keys.agent(agent.id)], args=args):
+            case "gone":
+                raise NotFound(f"There is no agent {agent.id}.")
+            case "changed":
+                raise Conflict("agent_changed", f"The key of the agent {agent.id} was changed meanwhile. Try again.")
 
     async def delete(self, agent: Agent) -> None:
         """Delete an agent; the numbers that it answered on stay, without an agent."""
         await self._delete(
             keys=[keys.agent(agent.id), keys.AGENTS, keys.agents_of(agent.account_id), keys.numbers_of(agent.id)],
-            args=[agent.id, keys.NUMBER_PREFIX],
+            args=[agent.id, keys.NUMBER_PREFIX, CHANNELS, keys.credential("")],
         )
 
     async def find(self, agent_id: str) -> Agent | None:
@@ -76,12 +91,38 @@ def _fields(agent: Agent) -> Fields:
             "system_prompt": agent.system_prompt,
             "customer_ref": agent.customer_ref,
             "metadata": json.dumps(agent.metadata),
-            "llm_mode": agent.llm_mode.value,
-            "llm_model": agent.llm_model,
+            **_llm_fields(agent.llm),
             "texting": json.dumps(asdict(agent.texting)),
             "created_at": format_time(agent.created_at),
             "updated_at": format_time(agent.updated_at),
         }
+    )
+
+
+def _llm_fields(llm: Llm) -> dict[str, str | None]:
+    return {
+        "llm_mode": llm.mode.value,
+        "llm_tier": llm.tier.value if llm.tier else None,
+        "llm_model": llm.model,
+        "llm_provider": llm.provider.value if llm.provider else None,
+        "llm_base_url": llm.base_url,
+        "llm_label": llm.label,
+        "llm_fingerprint": llm.fingerprint,
+        "credential_id": llm.credential_id,
+    }
+
+
+def _llm_of(fields: Fields) -> Llm:
+    tier, provider, credential_id = (fields.get(name) for name in ("llm_tier", "llm_provider", "credential_id"))
+    return Llm(
+        mode=LlmMode(fields["llm_mode"]),
+        tier=Tier(tier) if tier else None,
+        model=fields.get("llm_model"),
+        provider=Provider(provider) if provider else None,
+        base_url=fields.get("llm_base_url"),
+        label=fields.get("llm_label"),
+        credential_id=CredentialId(credential_id) if credential_id else None,
+        fingerprint=fields.get("llm_fingerprint"),
     )
 
 
@@ -97,8 +138,7 @@ def agent_of(fields: Fields) -> Agent | None:
         system_prompt=fields["system_prompt"],
         customer_ref=fields.get("customer_ref"),
         metadata=json.loads(fields["metadata"]),
-        llm_mode=LlmMode(fields["llm_mode"]),
-        llm_model=fields.get("llm_model"),
+        llm=_llm_of(fields),
         texting=Texting(**json.loads(fields.get("texting", "{}"))),
         created_at=parse_time(fields["created_at"]),
         updated_at=parse_time(fields["updated_at"]),

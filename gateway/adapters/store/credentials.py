@@ -1,4 +1,4 @@
-"""BYOK records in Redis: sealed, each belonging to one API key."""
+"""Credentials in Redis: sealed, each the BYOK record of one API key, or one agent's own."""
 
 from datetime import datetime
 from itertools import chain
@@ -6,9 +6,12 @@ from itertools import chain
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, pairs
-from gateway.domain.credential import Credential, Health, Provider
-from gateway.domain.ids import AccountId, CredentialId, KeyId
+from gateway.domain.credential import UNKNOWN_KEY, Credential, Health, Provider
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
 from gateway.domain.trace import format_time, parse_time
+
+_PROPOSED_SECONDS = 120
+"""Longer than anybody waits for a worker's word on it."""
 
 
 class Credentials:
@@ -17,23 +20,68 @@ class Credentials:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._find = script(redis, "find_credential")
-        self._note_health = script(redis, "change_existing")
+        self._note_health = script(redis, "note_health")
+        self._propose = script(redis, "propose_credential")
+        self._keep = script(redis, "keep_credential")
         self._replace = script(redis, "replace_credential")
 
     async def set(self, key_id: KeyId, credential: Credential) -> None:
         """Make `credential` the BYOK record of an API key; the one before is erased."""
-        fields = chain.from_iterable(_fields(credential).items())
+        fields = chain.from_iterable(credential_fields(credential).items())
         await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential(""), *fields])
+
+    async def propose(self, key_id: KeyId, credential: Credential) -> int:
+        """Put a record beside the one in force for two minutes; gives its place in the order of such wishes."""
+        fields = chain.from_iterable(credential_fields(credential).items())
+        return int(
+            await self._propose(
+                keys=[keys.api_key(key_id), keys.credential(credential.id)], args=[_PROPOSED_SECONDS, *fields]
+            )
+        )
+
+    async def keep(self, key_id: KeyId, credential_id: CredentialId, order: int) -> Credential | None:
+        """Put a proposed record in force, and return it as it is now; None when it has been forgotten.
+
+        One that was overtaken by a later wish of the same key is returned, too, and erased.
+        """
+        fields = pairs(await self._keep(keys=[keys.api_key(key_id)], args=[keys.credential(""), credential_id, order]))
+        return _credential_of(fields) if fields else None
+
+    async def withdraw(self, credential_id: CredentialId) -> None:
+        """Erase a proposed record; the one in force stays."""
+        await self._redis.delete(keys.credential(credential_id))
+
+    async def find_record(self, credential_id: CredentialId) -> Credential | None:
+        """Find a record by its own id, in force or proposed."""
+        fields = await self._redis.read_hash(keys.credential(credential_id))
+        return _credential_of(fields) if fields else None
 
     async def find(self, key_id: KeyId) -> Credential | None:
         """Find the BYOK record of an API key."""
         fields = pairs(await self._find(keys=[keys.api_key(key_id)], args=[keys.credential("")]))
         return _credential_of(fields) if fields else None
 
-    async def note_health(self, credential_id: CredentialId, health: Health, *, at: datetime) -> None:
-        """Note what a provider thinks of a key; nothing, when the record has been replaced meanwhile."""
+    async def find_own(self, agent_id: AgentId) -> Credential | None:
+        """Find the credential of an agent's own; None where it has none, or where it was erased."""
+        fields = pairs(await self._find(keys=[keys.agent(agent_id)], args=[keys.credential("")]))
+        return _credential_of(fields) if fields else None
+
+    async def erase_own(self, credential_id: CredentialId) -> None:
+        """Erase an agent's own credential; the agent goes on naming it, and uses no other in its place."""
+        await self._redis.delete(keys.credential(credential_id))
+
+    async def note_health(
+        self, credential_id: CredentialId, health: Health, *, at: datetime | None, reason: str | None = None
+    ) -> None:
+        """Note what a provider thinks of a key; nothing, when the record has been replaced meanwhile.
+
+        `unverified` says that nothing was learnt, and overwrites neither `ok` nor `rejected`.
+        """
+        if health is Health.REJECTED:
+            reason = reason or UNKNOWN_KEY
         await self._note_health(
-            keys=[keys.credential(credential_id)], args=["health", health.value, "checked_at", format_time(at)]
+            keys=[keys.credential(credential_id)],
+            args=[health.value, reason or "", format_time(at) if at else ""],
         )
 
     async def clear(self, key_id: KeyId) -> None:
@@ -41,7 +89,8 @@ class Credentials:
         await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential("")])
 
 
-def _fields(credential: Credential) -> Fields:
+def credential_fields(credential: Credential) -> Fields:
+    """Make the fields of a credential."""
     return only_set(
         {
             "id": credential.id,
@@ -56,12 +105,15 @@ def _fields(credential: Credential) -> Fields:
             "health": credential.health.value,
             "updated_at": format_time(credential.updated_at),
             "checked_at": format_time(credential.checked_at) if credential.checked_at else None,
+            "health_reason": credential.health_reason,
         }
     )
 
 
 def _credential_of(fields: Fields) -> Credential:
-    checked_at = fields.get("checked_at")
+    checked_at, health = fields.get("checked_at"), Health(fields["health"])
+    # a record that was rejected before reasons were kept
+    reason = UNKNOWN_KEY if health is Health.REJECTED else None
     return Credential(
         id=CredentialId(fields["id"]),
         account_id=AccountId(fields["account_id"]),
@@ -72,7 +124,8 @@ def _credential_of(fields: Fields) -> Credential:
         label=fields.get("label"),
         fingerprint=fields["fingerprint"],
         sealed=fields["sealed"],
-        health=Health(fields["health"]),
+        health=health,
         updated_at=parse_time(fields["updated_at"]),
         checked_at=parse_time(checked_at) if checked_at else None,
+        health_reason=fields.get("health_reason", reason),
     )

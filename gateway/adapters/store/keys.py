@@ -7,11 +7,18 @@
 | tg:key:ID                   | hash   | what is kept of an API key                         | for good         |
 | tg:keys / tg:keys:ACCT      | zset   | API keys' ids, all and by account                 | for good         |
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
-| tg:credential:ID            | hash   | a BYOK record: the sealed key and words about it   | until cleared    |
+| tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
+|                             |        | an agent's own                                     | or with it       |
+| tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
+| tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
 | tg:numbers                  | zset   | our numbers                                        | for good         |
+| tg:pool                     | zset   | free numbers, by the order in which they came      | until given away |
+| tg:pool-queue               | zset   | agents that wait for one, by order of arrival      | while they wait  |
+| tg:sandboxes                | zset   | numbers that agents share                          | until set so     |
+| tg:members:+E164            | hash   | hashes of who is in a sandbox, and at which agent  | until they leave |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -44,7 +51,7 @@
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
-| tg:reply:MSG                | string | what an API message is answered with               | REPLIES          |
+| tg:reply:ID                 | string | what an API message, or a check, is answered with  | REPLIES          |
 | tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
 | tg:waiting                  | zset   | conversations with an inbox, by when it filled     | while they wait  |
 | tg:dead                     | zset   | turns that ended in error, by when                 | until dropped    |
@@ -56,6 +63,7 @@
 | tg:memory                   | zset   | samples of Redis's own memory, one an hour         | 30 days          |
 | arq:…                       |        | wake-ups, see adapters/queue.py                    | a day            |
 
+A BYOK record that is still being tried is forgotten after two minutes, unless it is put in force.
 HASH is the keyed hash of a texter's number: consent is kept without the number but for the ledger's rows.
 A standing that is in stays, too, while its texter is out anywhere: it may be what undoes that opt-out.
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
@@ -75,6 +83,9 @@ ACCOUNTS = "tg:accounts"
 API_KEYS = "tg:keys"
 AGENTS = "tg:agents"
 NUMBERS = "tg:numbers"
+POOL = "tg:pool"
+POOL_QUEUE = "tg:pool-queue"
+SANDBOXES = "tg:sandboxes"
 WAITING = "tg:waiting"
 SEATED = "tg:seated"
 DEAD = "tg:dead"
@@ -91,6 +102,7 @@ BLOCKED = "tg:blocked"
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
 NUMBER_PREFIX = "tg:number:"
+SMS_PREFIX = "tg:sms:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
 INBOX_PREFIX = "tg:inbox:"
@@ -132,6 +144,10 @@ def credential(credential_id: str) -> str:
     return f"tg:credential:{credential_id}"
 
 
+def check(check_id: str) -> str:
+    return f"tg:check:{check_id}"
+
+
 def agent(agent_id: str) -> str:
     return AGENT_PREFIX + agent_id
 
@@ -140,12 +156,20 @@ def agents_of(account_id: str) -> str:
     return f"tg:agents:{account_id}"
 
 
+def sms(agent_id: str) -> str:
+    return SMS_PREFIX + agent_id
+
+
 def number(number: PhoneNumber) -> str:
     return NUMBER_PREFIX + number
 
 
 def numbers_of(agent_id: str) -> str:
     return f"tg:agent-numbers:{agent_id}"
+
+
+def members(number: str) -> str:
+    return f"tg:members:{number}"
 
 
 def guests(number: str) -> str:
@@ -232,8 +256,8 @@ def promise(key_id: str, digest: str) -> str:
     return f"tg:promise:{key_id}:{digest}"
 
 
-def reply(message_id: str) -> str:
-    return REPLY_PREFIX + message_id
+def reply(asked_id: str) -> str:
+    return REPLY_PREFIX + asked_id
 
 
 def quota(name: str, whose: str) -> str:

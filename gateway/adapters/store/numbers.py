@@ -6,10 +6,10 @@ from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.records import Fields, only_set, read_page
+from gateway.adapters.store.records import Fields, only_set, pairs, read_page
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.ids import AccountId, AgentId, TexterHash
-from gateway.domain.number import Keywords, Kind, Number, Policy
+from gateway.domain.number import Keywords, Kind, Number, Policy, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
 
@@ -21,38 +21,51 @@ class Numbers:
         self._redis = redis
         self._save = script(redis, "save_number")
         self._bind = script(redis, "bind_number")
+        self._release = script(redis, "release_number")
 
-    async def save(self, number: Number) -> None:
-        """Keep a number's settings, new or changed; who it is bound for stays as it is."""
-        await self._save(
-            keys=[keys.number(number.number), keys.NUMBERS], args=[number.number, json.dumps(_settings(number))]
+    async def save(self, number: Number, use: Use | None = None) -> None:
+        """Keep a number's settings, new or changed, and what it is there for, if that is said.
+
+        Who it is bound for stays as it is; Conflict when it is bound and would be a sandbox.
+        """
+        name = number.number
+        saved = await self._save(
+            keys=[keys.number(name), keys.NUMBERS, keys.POOL, keys.SANDBOXES, keys.members(name)],
+            args=[name, json.dumps(_settings(number)), use.value if use else "", keys.ARRIVALS],
         )
+        if not saved:
+            words = (
+                f"{name} is bound to an agent, and a sandbox is bound to none. First: textgate numbers release {name}"
+            )
+            raise Conflict("number_bound", words)
 
     async def bind(self, new: Number, agent_id: AgentId, account_id: AccountId, *, now: datetime) -> None:
-        """Bind a number, which is as `new` says where it was not known; Conflict when it is another account's."""
+        """Bind a number, which is as `new` says where it was not known.
+
+        Conflict when it is another account's, or a sandbox.
+        """
         number = new.number
-        bound = await self._bind(
-            keys=[keys.number(number), keys.numbers_of(agent_id), keys.NUMBERS],
+        outcome = await self._bind(
+            keys=[keys.number(number), keys.numbers_of(agent_id), keys.NUMBERS, keys.POOL],
             args=[
                 *(account_id, number, agent_id, keys.numbers_of(""), format_time(now)),
                 json.dumps(_settings(new)),
             ],
         )
-        if not bound:
-            raise Conflict(
-                "number_taken",
-                f"{number} is bound for another account. Release it first: textgate numbers release {number}",
-            )
+        refusals = {
+            "taken": f"{number} is bound for another account. Release it first: textgate numbers release {number}",
+            "sandbox": f"{number} is a sandbox, for many agents. First: textgate numbers set {number} --no-sandbox",
+        }
+        if outcome in refusals:
+            raise Conflict("number_taken" if outcome == "taken" else "number_is_sandbox", refusals[outcome])
 
     async def release(self, number: PhoneNumber) -> Number:
         """Let a number go and return what it was; NotFound when it is not ours."""
-        released = await self.read(number)
-        async with self._redis.pipeline() as pipe:
-            pipe.delete(keys.number(number), keys.guests(number))
-            pipe.zrem(keys.NUMBERS, number)
-            pipe.srem(keys.numbers_of(released.agent_id or ""), number)
-            await pipe.execute()
-        return released
+        names = [keys.number(number), keys.guests(number), keys.members(number)]
+        fields = await self._release(
+            keys=[*names, keys.NUMBERS, keys.POOL, keys.SANDBOXES], args=[number, keys.numbers_of("")]
+        )
+        return _known(number_of(pairs(fields)), number)
 
     async def find(self, number: PhoneNumber) -> Number | None:
         """Find a number."""
@@ -60,15 +73,17 @@ class Numbers:
 
     async def read(self, number: PhoneNumber) -> Number:
         """Read a number; NotFound when it is not ours."""
-        found = await self.find(number)
-        if found is None:
-            raise NotFound(f"{number} is not known here. Add it: textgate numbers add {number}")
-        return found
+        return _known(await self.find(number), number)
 
     async def find_of_agent(self, agent_id: AgentId) -> PhoneNumber | None:
         """Find the number that an agent answers on; of several, the first by name."""
         numbers = await self._redis.read_members(keys.numbers_of(agent_id))
         return PhoneNumber(min(numbers)) if numbers else None
+
+    async def find_sandbox(self) -> PhoneNumber | None:
+        """Find the number that sandboxed agents share; of several, the first by name."""
+        found = await self._redis.zrange(keys.SANDBOXES, 0, 0)
+        return PhoneNumber(found[0]) if found else None
 
     async def read_all(self, *, limit: int, cursor: str | None) -> tuple[list[Number], str | None]:
         """Read a page of all numbers, in their order, and where the next begins."""
@@ -92,8 +107,14 @@ class Numbers:
         return sorted(PhoneNumber(guest) for guest in (await self._redis.read_hash(keys.guests(number))).values())
 
 
-def _flat(pairs: Mapping[TexterHash, PhoneNumber]) -> list[str]:
-    return [text for pair in pairs.items() for text in pair]
+def _flat(guests: Mapping[TexterHash, PhoneNumber]) -> list[str]:
+    return [text for guest in guests.items() for text in guest]
+
+
+def _known(found: Number | None, number: PhoneNumber) -> Number:
+    if found is None:
+        raise NotFound(f"{number} is not known here. Add it: textgate numbers add {number}")
+    return found
 
 
 def _settings(number: Number) -> Fields:
@@ -121,6 +142,7 @@ def number_of(fields: Fields) -> Number | None:
     return Number(
         number=PhoneNumber(fields["number"]),
         kind=Kind(fields["kind"]),
+        use=Use(fields.get("use", Use.OWN)),
         keywords=Keywords(fields["keywords"]),
         policy=Policy(fields["policy"]),
         stop_words=tuple(json.loads(fields["stop_words"])),

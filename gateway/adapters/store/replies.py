@@ -1,4 +1,4 @@
-"""Waiting for the replies to API messages: one subscription for the whole process."""
+"""Waiting for what workers are asked for, API messages and checks: one subscription for the whole process."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,6 @@ from redis.exceptions import RedisError
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
-from gateway.domain.ids import MessageId
 
 Reply = dict[str, Any]
 _LOOK_SECONDS = 2.0
@@ -43,29 +42,29 @@ class ReplyListener:
             await asyncio.wait([self._task], timeout=_INSIST_SECONDS)
 
     @asynccontextmanager
-    async def expect(self, message_id: MessageId) -> AsyncIterator[Callable[[float], Awaitable[Reply | None]]]:
-        """Expect the reply to a message, which may be about to be admitted; gives a function that waits for it."""
+    async def expect(self, asked_id: str) -> AsyncIterator[Callable[[float], Awaitable[Reply | None]]]:
+        """Expect the reply to what was asked, or is about to be; gives a function that waits for it."""
         heard = asyncio.Event()
-        self._awaited[message_id].add(heard)
+        self._awaited[asked_id].add(heard)
         try:
-            yield lambda seconds: self._wait(message_id, heard, seconds)
+            yield lambda seconds: self._wait(asked_id, heard, seconds)
         finally:
-            self._awaited[message_id].discard(heard)
-            if not self._awaited[message_id]:
-                del self._awaited[message_id]
+            self._awaited[asked_id].discard(heard)
+            if not self._awaited[asked_id]:
+                del self._awaited[asked_id]
 
-    async def _wait(self, message_id: MessageId, heard: asyncio.Event, seconds: float) -> Reply | None:
+    async def _wait(self, asked_id: str, heard: asyncio.Event, seconds: float) -> Reply | None:
         deadline = asyncio.get_running_loop().time() + seconds
         while (left := deadline - asyncio.get_running_loop().time()) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), min(_LOOK_SECONDS, left))
-            if reply := await self.find(message_id):
+            if reply := await self.find(asked_id):
                 return reply
         return None
 
-    async def find(self, message_id: str) -> Reply | None:
-        """Find the reply to a message, if it is there already and still."""
-        stored = await self._redis.get(keys.reply(message_id))
+    async def find(self, asked_id: str) -> Reply | None:
+        """Find the reply to what was asked, if it is there already and still."""
+        stored = await self._redis.get(keys.reply(asked_id))
         return dict(json.loads(stored)) if stored else None
 
     async def _listen(self) -> None:

@@ -3,35 +3,32 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
-from gateway.domain.agent import MAX_PROMPT, Agent, LlmMode
+from gateway.domain.agent import MAX_PROMPT, Agent
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
-from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
+from gateway.domain.sms import SmsMode
+from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
-from gateway.flows.credentials import MAX_MODEL
+from gateway.flows.agents import delete_agent as delete
+from gateway.flows.llm import describe_agent
+from gateway.flows.sms import choose_sms, show_sms
+from gateway.web.api.llm import LLM_CODES, PostLlm, means_of, read_llm
 from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
 
 
-class Llm(Body):
-    """How an agent thinks: with the account's own key, and perhaps a model of its own."""
-
-    mode: Annotated[LlmMode | None, Field(strict=False)] = None
-    model: Annotated[str | None, Field(min_length=1, max_length=MAX_MODEL)] = None
-
-
 class Sms(Body):
-    """How an agent gets a number: an operator binds one to it."""
+    """How an agent comes to a number."""
 
-    mode: Literal["none"] | None = None
+    mode: Annotated[SmsMode | None, Field(strict=False)] = None
 
 
 def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
@@ -48,8 +45,12 @@ def _word_switch(disclosure: object) -> object:
 class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
+    max_segments: Annotated[int | None, Field(ge=1, le=MOST_SEGMENTS)] = None
+    emoji: bool | None = None
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
-    disclosure: Annotated[str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch)] = None
+    disclosure: Annotated[
+        str | None, Field(max_length=MAX_LINE), BeforeValidator(_word_switch, json_schema_input_type=str | bool | None)
+    ] = None
     apology: Annotated[str | None, Field(max_length=MAX_LINE)] = None
     refusal: Annotated[str | None, Field(max_length=MAX_LINE)] = None
 
@@ -61,16 +62,15 @@ class PostAgent(Body):
     customer_ref: Annotated[str | None, Field(max_length=200)] = None
     metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
     sms: Sms | None = None
-    llm: Llm | None = None
+    llm: PostLlm | None = None
     texting: TextingWishes | None = None
 
 
-_CODES = {
+CODES = {
     "system_prompt": ("invalid_system_prompt", "system_prompt_too_long"),
     "customer_ref": ("invalid_customer_ref", "customer_ref_too_long"),
     "metadata": ("invalid_metadata", "metadata_too_large"),
-    "llm": ("invalid_llm_mode", "invalid_llm_mode"),
-    "llm.model": ("invalid_llm_model", "invalid_llm_model"),
+    **LLM_CODES,
     "sms": ("invalid_sms_mode", "invalid_sms_mode"),
     "texting": ("invalid_texting", "invalid_texting"),
 }
@@ -78,35 +78,48 @@ _CODES = {
 
 async def post_agent(call: Call) -> JSONResponse:
     """Make an agent."""
-    body = read_json(call, PostAgent, _CODES)
+    body = read_json(call, PostAgent, CODES)
     wishes = AgentWishes(
         system_prompt=body.system_prompt or "",
         customer_ref=body.customer_ref,
         metadata=body.metadata or {},
-        llm_model=body.llm.model if body.llm else None,
-        texting=Texting(**body.texting.model_dump(exclude_none=True)) if body.texting else Texting(),
+        llm=read_llm(body.llm),
+        texting=Texting(**_read_texting(body.texting)) if body.texting else Texting(),
     )
     store = call.resources.store
-    agent = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC))
+    draft = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC), means=means_of(call.resources))
     await call.take(call.resources.quotas.of_new_agent(call.key.id, call.ip))
-    await store.agents.save(agent)
-    return await _answer_saved(call, agent)
+    await store.agents.save(draft.agent, draft.credential)
+    return await _answer_saved(call, draft.agent, body.sms)
 
 
-async def _answer_saved(call: Call, agent: Agent) -> JSONResponse:
+async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONResponse:
+    if sms and sms.mode:
+        await choose_sms(agent, sms.mode, store=call.resources.store, now=datetime.now(UTC))
     warnings = find_warnings(agent)
     told = {"warnings": list(warnings)} if warnings else {}
     return call.answer({**await _present(agent, call.resources.store), **told})
 
 
+def _read_texting(wishes: TextingWishes) -> dict[str, Any]:
+    """Read what is wished; null stands for what everybody has, and of max_segments that is no ceiling."""
+    told = wishes.model_dump(exclude_none=True)
+    return told | ({"max_segments": wishes.max_segments} if "max_segments" in wishes.model_fields_set else {})
+
+
 async def patch_agent(call: Call) -> JSONResponse:
     """Change what the body names of an agent, and leave the rest."""
     agent = await _read_agent(call)
-    body = read_json(call, PostAgent, _CODES)
-    changes = _changes(body, agent)
-    return await _answer_saved(
-        call, await revise_agent(agent, changes, store=call.resources.store, now=datetime.now(UTC))
+    body = read_json(call, PostAgent, CODES)
+    revised = await revise_agent(
+        agent,
+        _changes(body, agent),
+        store=call.resources.store,
+        now=datetime.now(UTC),
+        llm=read_llm(body.llm),
+        means=means_of(call.resources),
     )
+    return await _answer_saved(call, revised, body.sms)
 
 
 def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
@@ -116,16 +129,14 @@ def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
         "metadata": body.metadata or {},
     }
     changes = {name: value for name, value in given.items() if name in body.model_fields_set}
-    if body.llm and "model" in body.llm.model_fields_set:
-        changes["llm_model"] = body.llm.model
     if body.texting:
-        changes["texting"] = replace(agent.texting, **body.texting.model_dump(exclude_none=True))
+        changes["texting"] = replace(agent.texting, **_read_texting(body.texting))
     return changes
 
 
 async def delete_agent(call: Call) -> JSONResponse:
     """Delete an agent; what was texted to it before is not answered any more."""
-    await call.resources.store.agents.delete(await _read_agent(call))
+    await delete(await _read_agent(call), store=call.resources.store, now=datetime.now(UTC))
     return call.answer({"ok": True})
 
 
@@ -148,6 +159,5 @@ async def _read_agent(call: Call) -> Agent:
 
 
 async def _present(agent: Agent, store: Store) -> dict[str, object]:
-    number = await store.numbers.find_of_agent(agent.id)
-    sms = {"status": "active", "phone_number": number} if number else {"status": "disabled"}
-    return {**agent.describe(), "sms": sms}
+    sms = await show_sms(agent, store=store, now=datetime.now(UTC))
+    return {**await describe_agent(agent, store=store), "sms": sms.describe()}

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from gateway.domain.credential import Provider
 from gateway.domain.endpoint import MAX_BASE_URL
 from gateway.domain.secret import Secret
-from gateway.flows.credentials import MAX_LABEL, MAX_MODEL, ByokSettings, seal_credential
-from gateway.web.api.requests import Body, Call, read_json
+from gateway.flows.credentials import MAX_LABEL, MAX_MODEL, ByokSettings, keep_tried, seal_credential
+from gateway.web.api.requests import Body, Call, read_json, read_switches
 
 
 class PutByok(Body):
@@ -23,7 +23,7 @@ class PutByok(Body):
     label: Annotated[str | None, Field(max_length=MAX_LABEL)] = None
 
 
-_CODES = {
+CODES = {
     "provider": ("invalid_provider", "invalid_provider"),
     "api_key": ("missing_api_key", "missing_api_key"),
     "base_url": ("invalid_base_url", "invalid_base_url"),
@@ -39,8 +39,9 @@ async def get_byok(call: Call) -> JSONResponse:
 
 
 async def put_byok(call: Call) -> JSONResponse:
-    """Set the model key."""
-    body = read_json(call, PutByok, _CODES)
+    """Set the model key, once a worker has tried it with its provider, unless the caller says not to."""
+    verify = read_switches(call, verify=True)["verify"]
+    body = read_json(call, PutByok, CODES)
     resources = call.resources
     credential = await seal_credential(
         call.key,
@@ -51,7 +52,10 @@ async def put_byok(call: Call) -> JSONResponse:
         now=datetime.now(UTC),
     )
     await call.take(resources.quotas.of_new_byok(call.key.id))
-    await resources.store.credentials.set(call.key.id, credential)
+    if verify:
+        credential = await keep_tried(call.key, credential, store=resources.store, replies=resources.replies)
+    else:
+        await resources.store.credentials.set(call.key.id, credential)
     return call.answer({"ok": True, "byok": credential.describe()})
 
 

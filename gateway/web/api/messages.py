@@ -23,7 +23,7 @@ class PostMessage(Body):
     user_ref: Annotated[str | None, Field(max_length=200)] = None
 
 
-_CODES = {
+CODES = {
     "text": ("missing_text", "text_too_long"),
     "user_ref": ("invalid_user_ref", "invalid_user_ref"),
 }
@@ -33,12 +33,13 @@ async def post_message(call: Call) -> JSONResponse:
     """Have an agent answer, and wait for its reply, or say where it will be."""
     resources = call.resources
     agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=resources.store)
-    body = read_json(call, PostMessage, _CODES)
+    body = read_json(call, PostMessage, CODES)
     said = Said(text=_check_text(body.text), user_ref=body.user_ref, idempotency_key=_read_idempotency_key(call))
     message_id = await admit_message(
         agent,
         said,
         call.key,
+        offer=resources.offer,
         trace_id=call.request.state.trace_id,
         store=resources.store,
         channel=resources.replies.channel,

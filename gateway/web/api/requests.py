@@ -119,3 +119,15 @@ def read_paging(call: Call) -> tuple[int, str | None]:
     if not re.fullmatch("[0-9]{1,3}", limit) or not 1 <= int(limit) <= _MAX_PAGE:
         raise InvalidRequest("invalid_limit", f"limit is a number from 1 to {_MAX_PAGE}.", field="limit")
     return int(limit), asked.get("cursor")
+
+
+def read_switches(call: Call, **switches: bool) -> dict[str, bool]:
+    """Read an address's query, in which nothing may stand but these switches, each `true` or `false`."""
+    for name, value in call.request.query_params.multi_items():
+        if name not in switches:
+            known = ", ".join(switches)
+            raise InvalidRequest("unknown_field", f"The address takes {known} and nothing else.", field=name[:80])
+        if value not in ("true", "false") or len(call.request.query_params.getlist(name)) > 1:
+            raise InvalidRequest(f"invalid_{name}", f"{name} is true or false, given once.", field=name)
+        switches[name] = value == "true"
+    return switches

@@ -1,0 +1,66 @@
+"""SMS set-ups in Redis: by which way each agent comes to a number."""
+
+import json
+
+from gateway.adapters.store import keys
+from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.records import Fields, only_set
+from gateway.domain.errors import NotFound
+from gateway.domain.ids import AgentId
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
+
+CHANNELS = json.dumps(
+    {
+        "setups": keys.SMS_PREFIX,
+        "numbers": keys.NUMBER_PREFIX,
+        "agent_numbers": keys.numbers_of(""),
+        "guests": keys.guests(""),
+        "pool": keys.POOL,
+        "queue": keys.POOL_QUEUE,
+        "arrivals": keys.ARRIVALS,
+    }
+)
+"""How the ways to a number are kept, as channels.lua takes it."""
+
+
+class SmsSetups:
+    """By which way each agent comes to a number."""
+
+    def __init__(self, redis: Connection) -> None:
+        self._redis = redis
+        self._set = script(redis, "channels", "set_sms")
+
+    async def find(self, agent_id: AgentId) -> SmsSetup:
+        """Find an agent's set-up as it was set; that of mode `none` where nothing was."""
+        return setup_of(await self._redis.read_hash(keys.sms(agent_id)))
+
+    async def set(self, agent_id: AgentId, setup: SmsSetup) -> None:
+        """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone."""
+        fields = json.dumps(_fields(setup))
+        if not await self._set(keys=[keys.agent(agent_id), keys.sms(agent_id)], args=[agent_id, fields, CHANNELS]):
+            raise NotFound(f"There is no agent {agent_id}.")
+
+
+def _fields(setup: SmsSetup) -> Fields:
+    return only_set(
+        {
+            "mode": setup.mode.value,
+            "status": setup.status.value,
+            "reason": setup.reason,
+            "number": setup.number,
+        }
+    )
+
+
+def setup_of(fields: Fields) -> SmsSetup:
+    """Make a set-up of its fields; that of mode `none` where there are none."""
+    if not fields:
+        return SmsSetup()
+    number = fields.get("number")
+    return SmsSetup(
+        mode=SmsMode(fields["mode"]),
+        status=SmsStatus(fields["status"]),
+        reason=fields.get("reason"),
+        number=PhoneNumber(number) if number else None,
+    )

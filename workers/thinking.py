@@ -1,0 +1,110 @@
+"""Have a model answer a turn: with whose key is decided first, and the key is open only while it is shown."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from gateway.domain.agent import Agent
+from gateway.domain.conversation import Prompt, build_prompt
+from gateway.domain.credential import Credential, Health
+from gateway.domain.errors import (
+    CredentialMissing,
+    CredentialSealed,
+    Failed,
+    ModelBusy,
+    ModelFailed,
+    ModelRefused,
+    ModelRejectedKey,
+    ModelTooLong,
+)
+from gateway.domain.llm import LlmMode
+from gateway.domain.payer import Payment, Way, blame, choose_ways
+from gateway.domain.reply import clean
+from gateway.domain.secret import Secret
+from gateway.domain.turn import Turn
+from workers.tools import Tools
+
+_SHORT_HISTORY = 2
+"""What is left of the history when the whole of it did not fit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thought:
+    """What a model said, or what went wrong; and whose key it was asked with, if it was asked."""
+
+    text: str = ""
+    failure: Failed | None = None
+    payment: Payment | None = None
+
+
+async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
+    """Have an agent's model answer, or the one that stands in for it, within one deadline for all."""
+    credential = await _find_credential(agent, tools)
+    try:
+        ways = choose_ways(agent, credential, tools.hosted, now=datetime.now(UTC))
+    except Failed as failure:
+        return Thought(failure=failure)
+    history = await tools.store.turns.read_history(turn.conversation.id)
+    prompts = [build_prompt(agent, shown, turn.heard) for shown in (history, history[-_SHORT_HISTORY:])]
+    return await _ask_in_turn(ways, prompts, tools)
+
+
+async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
+    if agent.llm.mode is LlmMode.HOSTED:
+        return None
+    if agent.llm.credential_id:
+        return await tools.store.credentials.find_own(agent.id)
+    return await tools.store.credentials.find(agent.key_id)
+
+
+async def _ask_in_turn(ways: Sequence[Way], prompts: Sequence[Prompt], tools: Tools) -> Thought:
+    """Ask one way after the other while the last one asked is busy; each has its share of what time is left."""
+    clock = asyncio.get_running_loop().time
+    ends, thought = clock() + tools.model_seconds, Thought(failure=ModelBusy())
+    for left, way in zip(range(len(ways), 0, -1), ways, strict=True):
+        until = clock() + (ends - clock()) / left
+        thought = await _ask(way, prompts, tools, until)
+        if not isinstance(thought.failure, ModelBusy):
+            break
+    return thought
+
+
+async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) -> Thought:
+    """Ask the model; a conversation too long for it is shortened, once."""
+    long, short = prompts
+    try:
+        try:
+            text = await _complete(way, long, tools, until)
+        except ModelTooLong:
+            text = await _complete(way, short, tools, until)
+    except (CredentialMissing, CredentialSealed) as failure:
+        return Thought(failure=failure)
+    except ModelFailed as failure:
+        return Thought(failure=blame(failure, way.payment.payer), payment=way.payment)
+    return Thought(text=text, payment=way.payment)
+
+
+async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> str:
+    """Return the model's words, and note what its provider thinks of the account's key."""
+    seconds = until - asyncio.get_running_loop().time()
+    try:
+        # opened here and nowhere earlier: the key lives as long as this call
+        text = clean(await tools.model.complete(prompt, way.route, _open(way, tools), seconds=seconds))
+    except ModelRejectedKey:
+        await _note_health(way, Health.REJECTED, tools)
+        raise
+    await _note_health(way, Health.OK, tools)
+    if not text:
+        raise ModelRefused("The model answered without words.")
+    return text
+
+
+def _open(way: Way, tools: Tools) -> Secret:
+    return way.key if isinstance(way.key, Secret) else tools.opener.open(way.key.sealed, way.key.place)
+
+
+async def _note_health(way: Way, health: Health, tools: Tools) -> None:
+    now = datetime.now(UTC)
+    if isinstance(way.key, Credential) and (health is Health.REJECTED or way.key.is_news(health, now)):
+        await tools.store.credentials.note_health(way.key.id, health, at=now)
