@@ -83,6 +83,17 @@ class EdgeSettings(StoreSettings):
         alias="TEXTGATE_TWILIO_AUTH_TOKEN",
         description="The auth token of your Twilio account, from Twilio's console; `new,old` while rotating.",
     )
+    twilio_api_url: HttpUrl = Field(
+        default="https://api.twilio.com",
+        alias="TEXTGATE_TWILIO_API_URL",
+        description="Where Twilio's API is; a stand-in's URL in development and tests.",
+    )
+    edge_keys: PrivateRing | None = Field(
+        default=None,
+        alias="TEXTGATE_EDGE_KEYS",
+        description="Seals and opens the Twilio tokens of accounts that bring their own number (byo_twilio), and "
+        "nothing else; make it with `textgate keyring new`. Without it such numbers are neither set up nor served.",
+    )
 
 
 class _VoiceSettings(_Settings):
@@ -204,11 +215,6 @@ class CarrierSettings(EdgeSettings):
         validate_default=True,
         alias="TEXTGATE_TWILIO_API_KEY_SECRET",
         description="The secret of that Twilio API key.",
-    )
-    twilio_api_url: HttpUrl = Field(
-        default="https://api.twilio.com",
-        alias="TEXTGATE_TWILIO_API_URL",
-        description="Where Twilio's API is; a stand-in's URL in development and tests.",
     )
 
     @property

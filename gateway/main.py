@@ -13,10 +13,12 @@ from starlette.applications import Starlette
 
 from config.logging import configure_logging
 from config.settings import SettingsError, WebSettings, read_settings
-from gateway.adapters.key_ring import Sealer
+from gateway.adapters.key_ring import EdgeRing, Sealer
 from gateway.adapters.store import open_store
 from gateway.adapters.store.replies import ReplyListener
 from gateway.app import build_app
+from gateway.flows.own_twilio import OwnTwilio
+from gateway.flows.webhooks import TwilioPlace
 from gateway.web.resources import Resources
 
 _DRAIN_SECONDS = 20
@@ -58,6 +60,11 @@ def open_resources(settings: WebSettings) -> Resources:
         public_urls=settings.public_urls,
         twilio_account_sid=settings.twilio_account_sid,
         twilio_auth_tokens=settings.twilio_auth_tokens,
+        own_twilio=OwnTwilio(
+            place=TwilioPlace(api_url=settings.twilio_api_url, public_urls=settings.public_urls),
+            operators_sid=settings.twilio_account_sid,
+            edge=EdgeRing(settings.edge_keys) if settings.edge_keys else None,
+        ),
         allowed_private_hosts=settings.allowed_private_hosts,
     )
 

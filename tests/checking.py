@@ -9,6 +9,7 @@ from dataclasses import replace
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.queue import CHECK, JOB_PREFIX, QUEUE
 from gateway.adapters.store import Store
+from gateway.domain.payer import HostedModels
 from gateway.domain.secret import Secret
 from tests.examples import OPEN_KEYS
 from tests.setting_up import Customer
@@ -21,11 +22,11 @@ _LOOK_SECONDS = 0.02
 
 @asynccontextmanager
 async def checking_worker(
-    store: Store, customer: Customer, *, ring: Secret = OPEN_KEYS
+    store: Store, customer: Customer, *, ring: Secret = OPEN_KEYS, hosted: HostedModels | None = None
 ) -> AsyncIterator[ScriptedModel]:
     """Have a worker with that ring take checks off the queue; gives the model that it tries keys with."""
     desk = open_desk(store, customer)
-    checks = Checks(replace(desk.tools, opener=Opener(ring)))
+    checks = Checks(replace(desk.tools, opener=Opener(ring), hosted=hosted))
     await store.liveness.beat("checking")
     working = asyncio.create_task(_work(store, checks))
     try:

@@ -28,6 +28,7 @@ TEXTER_HASH = hash_texter(PEPPER, TEXTER)
 _PUBLIC, _PRIVATE = new_pair()
 SEAL_KEYS = Secret(format_entry(_PUBLIC))
 OPEN_KEYS = Secret(format_entry(_PRIVATE))
+EDGE_KEYS = Secret(format_entry(new_pair()[1]))
 
 
 def message_sid(number: int = 1) -> str:
@@ -70,6 +71,7 @@ def environment(**changes: str) -> dict[str, str]:
         "TEXTGATE_TWILIO_AUTH_TOKEN": AUTH_TOKEN,
         "TEXTGATE_SEAL_KEYS": SEAL_KEYS.reveal(),
         "TEXTGATE_OPEN_KEYS": OPEN_KEYS.reveal(),
+        "TEXTGATE_EDGE_KEYS": EDGE_KEYS.reveal(),
         "TEXTGATE_PEPPER": encode(PEPPER),
         "TEXTGATE_BRAND": "Corner Cafe",
         "TEXTGATE_HELP_CONTACT": "help@cafe.example",

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from config.logging import configure_logging
 from config.settings import SettingsError, WorkerSettings, read_settings
-from gateway.adapters.key_ring import Opener
+from gateway.adapters.key_ring import EdgeRing, Opener
 from gateway.adapters.queue import CHECK, QUEUE, WAKE, deserialize, serialize
 from gateway.adapters.store import Store, open_store
 from gateway.adapters.store.connection import make_pool
@@ -148,6 +148,7 @@ def _open_carrier(settings: WorkerSettings) -> TwilioCarrier:
         user=user,
         password=password,
         callback_url=f"{settings.public_urls[0]}/webhooks/twilio/status",
+        edge=EdgeRing(settings.edge_keys) if settings.edge_keys else None,
     )
 
 

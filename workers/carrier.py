@@ -5,33 +5,65 @@ https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-reso
 
 import asyncio
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
+from weakref import WeakValueDictionary
 
 import httpx
 
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, OptedOut
+from gateway.adapters.key_ring import EdgeRing
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut, OptedOut
+from gateway.domain.login import BAD_LOGIN
 from gateway.domain.secret import Secret
 from gateway.domain.turn import POST_SECONDS, OutboundPart
 
 _OPTED_OUT = 21610
-_CONNECTIONS = 100
+_CONNECTIONS = 200
+_OPERATORS_POSTS = 100
+_OWN_POSTS = 10
+"""Parts of one brought account under way at a time: one that hangs must not take the connections of all."""
 _IDLE_CONNECTIONS = 10
 _PAGE = 50
 _CREATED = 201
 _WRITES = ("send_request_headers.started", "send_request_body.started")
 
 
-class TwilioCarrier:
-    """Sends parts through Twilio."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sender:
+    """The Twilio account that a part is sent by."""
 
-    def __init__(self, *, api_url: str, account_sid: str, user: str, password: Secret, callback_url: str) -> None:
-        self._url = f"{api_url}/2010-04-01/Accounts/{account_sid}/Messages.json"
+    account_sid: str
+    user: str
+    password: Secret
+
+    @property
+    def auth(self) -> tuple[str, str]:
+        return self.user, self.password.reveal()
+
+
+class TwilioCarrier:
+    """Sends parts through Twilio, by the operator's account or by one that an account has brought."""
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        account_sid: str,
+        user: str,
+        password: Secret,
+        callback_url: str,
+        edge: EdgeRing | None = None,
+    ) -> None:
+        self._api_url = api_url
+        self._operator = _Sender(account_sid=account_sid, user=user, password=password)
+        self._edge = edge
         self._callback_url = callback_url
+        self._operators_gate = asyncio.Semaphore(_OPERATORS_POSTS)
+        self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._client = httpx.AsyncClient(
-            auth=(user, password.reveal()),
             trust_env=False,
             limits=httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=_IDLE_CONNECTIONS, keepalive_expiry=20
@@ -40,6 +72,18 @@ class TwilioCarrier:
 
     async def send(self, part: OutboundPart) -> str:
         """Hand a part over and return its SID; see `Carrier.send` for what is raised."""
+        sender, gate = self._sender_of(part), self._gate_of(part)
+        try:
+            async with asyncio.timeout(part.not_after - time.monotonic()):
+                await gate.acquire()
+        except TimeoutError:
+            raise CarrierBusy from None
+        try:
+            return await self._post(part, sender)
+        finally:
+            gate.release()
+
+    async def _post(self, part: OutboundPart, sender: _Sender) -> str:
         left = part.not_after - time.monotonic()
         if left <= 0:
             raise CarrierBusy("The fence has expired.")
@@ -47,7 +91,8 @@ class TwilioCarrier:
             # httpx's own timeouts begin anew with every byte
             async with asyncio.timeout(left + POST_SECONDS):
                 response = await self._client.post(
-                    self._url,
+                    self._url_of(sender),
+                    auth=sender.auth,
                     data=self._form(part),
                     timeout=httpx.Timeout(POST_SECONDS, connect=left, pool=left),
                     extensions={"trace": _Fence(part.not_after)},
@@ -66,8 +111,10 @@ class TwilioCarrier:
         """
         query: dict[str, str | int] = {"From": part.sender, "To": part.recipient, "PageSize": _PAGE}
         try:
-            response = await self._client.get(self._url, params=query, timeout=POST_SECONDS)
-        except httpx.HTTPError:
+            sender = self._sender_of(part)
+            url = self._url_of(sender)
+            response = await self._client.get(url, auth=sender.auth, params=query, timeout=POST_SECONDS)
+        except (httpx.HTTPError, EdgeShut):
             raise CarrierBusy from None
         if response.status_code != httpx.codes.OK:
             raise CarrierBusy
@@ -76,6 +123,23 @@ class TwilioCarrier:
             for message in _json(response).get("messages", [])
             if message["body"] == part.text and parsedate_to_datetime(message["date_created"]) >= since
         ]
+
+    def _sender_of(self, part: OutboundPart) -> _Sender:
+        login = part.login
+        if login is None:
+            return self._operator
+        if self._edge is None:
+            raise EdgeShut
+        # opened here and nowhere earlier: the token lives as long as this request
+        return _Sender(account_sid=login.account_sid, user=login.account_sid, password=self._edge.open(login))
+
+    def _gate_of(self, part: OutboundPart) -> asyncio.Semaphore:
+        if part.login is None:
+            return self._operators_gate
+        return self._gates.setdefault(part.login.account_sid, asyncio.Semaphore(_OWN_POSTS))
+
+    def _url_of(self, sender: _Sender) -> str:
+        return f"{self._api_url}/2010-04-01/Accounts/{sender.account_sid}/Messages.json"
 
     def _form(self, part: OutboundPart) -> dict[str, str]:
         # the id in the callback is the only one of ours that Twilio ever gives back
@@ -119,11 +183,13 @@ def _read_sid(response: httpx.Response) -> str:
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         raise CarrierBusy  # documented as never processed
     if response.is_client_error:
-        raise _refusal(_json(response).get("code"))
+        raise _refusal(response.status_code, _json(response).get("code"))
     raise CarrierUnknown
 
 
-def _refusal(code: object) -> OptedOut | CarrierRefused:
+def _refusal(status: int, code: object) -> OptedOut | CarrierRefused:
+    if status == httpx.codes.UNAUTHORIZED:
+        return CarrierRefused(twilio_code=BAD_LOGIN)
     if code == _OPTED_OUT:
         return OptedOut()
     return CarrierRefused(twilio_code=code if isinstance(code, int) else None)

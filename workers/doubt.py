@@ -5,12 +5,13 @@ date after its fence. Its status callback does carry our id, and settles the mat
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import stamina
 
-from gateway.domain.errors import CarrierBusy
+from gateway.domain.errors import CarrierBusy, NotFound
 from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.tools import Tools, step
 
@@ -32,7 +33,7 @@ async def settle_doubt(turn: Turn, part: Part, outbound: OutboundPart, hold: Hol
     for look in (1, 2):
         try:
             sid = await _look(turn, part, outbound, fenced_at - _CLOCK_SKEW, tools)
-        except CarrierBusy:
+        except (CarrierBusy, NotFound):
             return await settle(turn, part, PartState.UNKNOWN, tools, reason="Twilio can't say")
         if sid:
             return await settle(turn, part, PartState.SENT, tools, sid=sid, reason="found at Twilio")
@@ -55,7 +56,9 @@ async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime,
     known = await tools.store.parts.find_sid(turn, part)
     if known:
         return known  # a callback has settled it
-    sids = await _ask(outbound, since, tools)
+    # the list of any account but the one that it was fenced for tells nothing
+    login = await tools.store.parts.read_login(outbound)
+    sids = await _ask(replace(outbound, login=login), since, tools)
     others = await tools.store.parts.find_foreign(sids)
     found = next((sid for sid in sids if sid not in others), None)
     # a callback may have come meanwhile, and then this part's own SID is known, too

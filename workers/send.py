@@ -8,9 +8,21 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 import stamina
+import structlog
 
 from gateway.domain.conversation import block_of
-from gateway.domain.errors import BeingAsked, Blocked, CarrierBusy, CarrierRefused, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import (
+    BeingAsked,
+    Blocked,
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnknown,
+    EdgeShut,
+    NotFound,
+    OptedOut,
+)
+from gateway.domain.login import BAD_LOGIN, Flaw, TwilioLogin
+from gateway.domain.notice import Notice, NoticeKind
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from workers.doubt import reopen, settle, settle_doubt
 from workers.tools import Tools, step
@@ -21,6 +33,8 @@ _SENDS = 2
 """A part whose fate stays unknown is sent at most twice, the second time only when Twilio does not have it."""
 
 _T = TypeVar("_T")
+
+log = structlog.get_logger()
 
 
 async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
@@ -77,9 +91,9 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
 
 async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
     outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
-    await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
+    login = await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
     # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
-    return await _to_the_end(_post(turn, part, outbound, hold, tools))
+    return await _to_the_end(_post(turn, part, replace(outbound, login=login), hold, tools))
 
 
 def _outbound(turn: Turn, part: Part) -> OutboundPart:
@@ -109,8 +123,22 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:
+        if outbound.login and refusal.twilio_code == BAD_LOGIN:
+            await _note_refused(turn, outbound.login, tools)
         return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
+    except EdgeShut as shut:
+        return await settle(turn, part, PartState.FAILED, tools, reason=shut.code)
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
+
+
+async def _note_refused(turn: Turn, login: TwilioLogin, tools: Tools) -> None:
+    """Have the account see, and the operator hear, that Twilio refuses the account's own token."""
+    await tools.store.numbers.note_flaw(login, Flaw.REFUSED)
+    notice = Notice(
+        kind=NoticeKind.LOGIN_REFUSED, account_id=login.account_id, reason=Flaw.REFUSED.value, turn_id=turn.id
+    )
+    if await tools.store.notices.post(notice):
+        log.warning(notice.kind.value, account_id=login.account_id, reason=notice.reason, turn_id=turn.id)
 
 
 async def _note_block(turn: Turn, part: Part, tools: Tools) -> None:

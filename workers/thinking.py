@@ -40,11 +40,13 @@ class Thought:
 
 async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
     """Have an agent's model answer, or the one that stands in for it, within one deadline for all."""
-    credential = await _find_credential(agent, tools)
+    credential, now = await _find_credential(agent, tools), datetime.now(UTC)
     try:
-        ways = choose_ways(agent, credential, tools.hosted, now=datetime.now(UTC))
+        ways = choose_ways(agent, credential, tools.hosted, now=now)
     except Failed as failure:
         return Thought(failure=failure)
+    if credential and not await tools.store.credentials.may_try(credential, now):
+        return Thought(failure=ModelRejectedKey())
     history = await tools.store.turns.read_history(turn.conversation.id)
     prompts = [build_prompt(agent, shown, turn.heard) for shown in (history, history[-_SHORT_HISTORY:])]
     return await _ask_in_turn(ways, prompts, tools)

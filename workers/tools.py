@@ -37,7 +37,7 @@ class Carrier(Protocol):
         """Hand a part over and return its SID.
 
         CarrierBusy when it was not taken but may be, CarrierRefused and OptedOut when it will not be,
-        CarrierUnknown when nobody can tell.
+        CarrierUnknown when nobody can tell. EdgeShut when the token of the sender's own account can't be opened.
         """
         ...
 

@@ -18,6 +18,19 @@ _ANIMALS = (
     "otter owl panda puma quail raven robin seal swan tiger toad trout wolf wren"
 )
 
+_THINGS = (
+    f"{_ANIMALS} "
+    "acorn anchor apple apron arrow autumn banjo basket beach berry bloom boat book bottle bread bridge brook brush "
+    "bucket button cabin cake canyon carpet castle cedar chair cherry cliff cloud clover comet copper coral cotton "
+    "cup daisy dawn desert drum feather fern field fiddle flute forest fountain garden glacier grape grove guitar "
+    "hammer hill honey island jacket jungle kettle kite ladder lake lamp lantern leaf lemon maple marble meadow "
+    "melon mirror moon mountain ocean olive orange orchid paddle palm paper peach pebble pencil pepper piano pillow "
+    "pine planet plum pocket pond potato prairie pumpkin rainbow ribbon river rocket rose saddle sail silver spoon "
+    "spring star stone stream summer sun table teapot thunder tomato tower train tulip tunnel valley velvet violin "
+    "wagon walnut water wave willow window winter"
+)
+"""With the manners: some ten thousand codes of two words."""
+
 
 def mint(prefix: str) -> str:
     """Make a new id of the kind that `prefix` names: `agt_`, then a version 7 UUID's 32 digits."""
@@ -32,6 +45,11 @@ def mint_api_key() -> Secret:
 def mint_message_sid() -> MessageId:
     """Make a MessageSid as Twilio would, for a pretend text."""
     return MessageId(f"SM{secrets.token_hex(16)}")
+
+
+def mint_agent_code(words: int) -> str:
+    """Make a code of two or more plain words, by which people join an agent of a sandbox."""
+    return "-".join([*(secrets.choice(_MANNERS.split()) for _ in range(words - 1)), secrets.choice(_THINGS.split())])
 
 
 def mint_join_code() -> str:

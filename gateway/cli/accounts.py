@@ -8,6 +8,7 @@ import typer
 from gateway.cli.environment import in_store
 from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
 from gateway.domain.account import Account, ApiKey, Plan
+from gateway.domain.compliance import Voice, help_text
 from gateway.domain.trace import format_time
 from gateway.flows.accounts import (
     IssuedKey,
@@ -54,12 +55,12 @@ def set_(
     help_contact: Annotated[str | None, typer.Option(help="Whom a texter can reach, as HELP says it.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Set who texts from an account's numbers; a number may have its own."""
+    """Set who texts from an account's numbers: its compliance profile. A number may have its own."""
     now = datetime.now(UTC)
     spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store, now=now))
     show(_describe(spoken), as_json=as_json)
     if spoken.profile_gaps:
-        say(f"For numbers of the pool its compliance profile still lacks: {', '.join(spoken.profile_gaps)}")
+        say(f"Before its agents get a number of the pool, set: {', '.join(spoken.profile_gaps)}")
 
 
 @accounts.command("close")
@@ -75,9 +76,15 @@ def _describe(account: Account) -> Fields:
         "name": account.name,
         "brand": account.brand,
         "help_contact": account.help_contact,
+        "help_text": None if account.profile_gaps else _help_text(account),
         "created_at": format_time(account.created_at),
         "closed_at": format_time(account.closed_at) if account.closed_at else None,
     }
+
+
+def _help_text(account: Account) -> str:
+    """Word the answer to HELP on the account's numbers: its compliance profile, as texters read it."""
+    return help_text(Voice(brand=account.brand or "", help_contact=account.help_contact))
 
 
 @keys.command("issue")

@@ -18,6 +18,7 @@ from gateway.domain.llm import LlmMode, LlmWishes, Tier
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent, delete_agent, revise_agent
 from gateway.flows.llm import LlmMeans, describe_agent
+from gateway.flows.sms import show_sms
 
 app = group("Agents: what answers texts.")
 
@@ -202,6 +203,6 @@ def show_(agent: AgentName, as_json: Json = False) -> None:
 
 async def _describe(agent_id: str, store: Store) -> dict[str, object]:
     agent = await store.agents.read(agent_id)
-    number = await store.numbers.find_of_agent(agent.id)
-    owners = {"account_id": agent.account_id, "key_id": agent.key_id, "phone_number": number}
-    return {**await describe_agent(agent, store=store), **owners}
+    sms = await show_sms(agent, store=store, now=datetime.now(UTC))
+    owners = {"account_id": agent.account_id, "key_id": agent.key_id, "phone_number": sms.number}
+    return {**await describe_agent(agent, store=store), **owners, "sms": sms.describe()}

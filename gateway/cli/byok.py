@@ -109,8 +109,8 @@ def check(key: Key, as_json: Json = False) -> None:
     """Have a worker open the model key and try it with its provider: exit 1 when it is no good, 3 when nobody knows."""
     credential, verdict = in_store(lambda store: _check(key, store))
     code, words = _judge(verdict, key)
-    error = verdict.failure if verdict else "no_worker"
-    show({**credential.describe(), **({"error": error, "message": words} if code else {})}, as_json=as_json)
+    problem = {"error": verdict.failure if verdict else "no_worker", "message": words} if code and as_json else {}
+    show({**credential.describe(), **problem}, as_json=as_json)
     say(words)
     if code:
         raise typer.Exit(code)

@@ -9,14 +9,17 @@ from textwrap import indent
 import typer
 
 from config.settings import PepperSettings, SettingsError, StoreSettings, WebSettings, WorkerSettings, read_settings
+from gateway.adapters.key_ring import EdgeRing
 from gateway.adapters.store import Store, open_store
 from gateway.adapters.store.memory import Forecast
 from gateway.cli.environment import command_environment
 from gateway.cli.output import Json, show_list
-from gateway.domain.errors import StoreDown
+from gateway.domain.errors import EdgeShut, StoreDown
+from gateway.domain.login import TwilioLogin
 from gateway.domain.number import Keywords
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import PRIVATE_BYTES, PUBLIC_BYTES, parse_ring
+from gateway.domain.secret import Secret
 
 _FULL_SHARE = 0.8
 _LEAST_DAYS = 21
@@ -127,6 +130,7 @@ async def _examine_store(store: Store, environment: Mapping[str, str]) -> AsyncI
     yield await _examine_workers(store)
     yield await _examine_pepper(store, environment)
     yield await _examine_keywords(store)
+    yield await _examine_brought(store, environment)
 
 
 def _explain_refusal(error: StoreDown) -> Finding:
@@ -223,6 +227,30 @@ async def _examine_keywords(store: Store) -> Finding:
         return Finding("keywords", ok=True, detail=detail)
     advice = f"Twilio's own opt-out handling must be off for {_name_some(ours)}; see docs/compliance.md."
     return Finding("keywords", ok=True, detail=detail, fix=advice)
+
+
+async def _examine_brought(store: Store, environment: Mapping[str, str]) -> Finding:
+    """Look at the numbers that accounts brought: whether their tokens open, and what is known to be wrong with them."""
+    numbers, _ = await store.numbers.read_all(limit=_MOST_NUMBERS, cursor=None)
+    logins = [number.login for number in numbers if number.login]
+    shut = [login.number for login in logins if not _opens(login, environment.get("TEXTGATE_EDGE_KEYS", ""))]
+    flawed = [login.number for login in logins if login.flaw]
+    detail = f"{len(logins)} brought by accounts"
+    if shut:
+        fix = f"TEXTGATE_EDGE_KEYS opens no token of {_name_some(shut)}: set the ring that sealed it, or send it again."
+        return Finding("own numbers", ok=False, detail=f"{detail}, {len(shut)} that nobody can serve", fix=fix)
+    if flawed:
+        fix = f"Look again, and be told what to mend: textgate numbers configure {flawed[0]}"
+        return Finding("own numbers", ok=True, detail=f"{detail}, {len(flawed)} in need of set-up", fix=fix)
+    return Finding("own numbers", ok=True, detail=detail)
+
+
+def _opens(login: TwilioLogin, ring: str) -> bool:
+    try:
+        EdgeRing(Secret(ring)).open(login)
+    except (ValueError, EdgeShut):
+        return False
+    return True
 
 
 def _name_some(numbers: list[PhoneNumber]) -> str:

@@ -9,7 +9,7 @@ app = group("The key ring that seals model keys.")
 _READERS = {
     "TEXTGATE_SEAL_KEYS": "web, cli: seals model keys",
     "TEXTGATE_OPEN_KEYS": "worker, operator's cli: opens them; keep it away from the web process",
-    "TEXTGATE_EDGE_KEYS": "web, worker, cli: opens the Twilio tokens of accounts that bring their own",
+    "TEXTGATE_EDGE_KEYS": "web, worker, cli: seals and opens the Twilio tokens of accounts that bring their own",
     "TEXTGATE_PEPPER": "web, worker, cli: keys the hashes; never change it",
 }
 

@@ -1,5 +1,6 @@
 """`textgate numbers`: which agent answers on which number, whom, and who answers keywords."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -99,9 +100,17 @@ def bind(number: NumberName, agent: Annotated[str, typer.Argument(metavar="AGT")
     show(_describe(bound), as_json=as_json)
     say(
         f"{_explain_keywords(bound)}\n"
-        "Have Twilio POST its messages to …/webhooks/twilio/sms under your public URL.\n"
+        f"Have Twilio call this gateway for it: textgate numbers configure {bound.number}\n"
         f'Next: textgate text +15555550100 {bound.number} "Hello"'
     )
+
+
+@app.command("configure")
+def configure(number: NumberName, as_json: Json = False) -> None:
+    """Point a number at Twilio to this gateway, and look whether it is."""
+    from gateway.cli.webhooks import configure_number
+
+    asyncio.run(configure_number(read_own_number(number), as_json=as_json))
 
 
 @app.command("release")
@@ -226,6 +235,7 @@ def _describe(number: Number) -> dict[str, object]:
         "label": number.label,
         "brand": number.brand,
         "help_contact": number.help_contact,
+        "twilio_account_sid": number.login.account_sid if number.login else None,
         "added_at": format_time(number.added_at),
         "bound_at": format_time(number.bound_at) if number.bound_at else None,
     }

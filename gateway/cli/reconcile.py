@@ -3,6 +3,7 @@
 import asyncio
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -12,6 +13,9 @@ from gateway.adapters.store.erasure import KNOWN
 from gateway.adapters.twilio_api import TwilioApi
 from gateway.cli.environment import command_settings, command_store
 from gateway.cli.output import Json, show
+from gateway.cli.webhooks import login_of
+from gateway.domain.errors import EdgeShut
+from gateway.domain.login import TwilioLogin
 from gateway.flows.reconcile import reconcile as reconcile_texts
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -38,21 +42,23 @@ def _read_span(text: str) -> timedelta:
 
 async def _reconcile(span: timedelta) -> dict[str, int]:
     settings = command_settings(ReconcileSettings)
-    user, password = settings.twilio_login
-    twilio = TwilioApi(
-        api_url=settings.twilio_api_url,
-        account_sid=settings.twilio_account_sid,
-        user=user,
-        password=password,
-    )
     async with command_store() as store:
         now = await store.read_clock()
         return await reconcile_texts(
             store=store,
-            twilio=twilio,
+            twilio_of=partial(_open_twilio, settings),
             since=now - span,
             max_age=timedelta(seconds=settings.max_answer_age_s),
             now=now,
             voice=settings.voice,
             pepper=settings.pepper_bytes,
         )
+
+
+def _open_twilio(settings: ReconcileSettings, login: TwilioLogin | None) -> TwilioApi | None:
+    """Open the account that owns a number; None where its token can't be opened."""
+    try:
+        account_sid, (user, password) = login_of(login, settings)
+    except EdgeShut:
+        return None
+    return TwilioApi(api_url=settings.twilio_api_url, account_sid=account_sid, user=user, password=password)

@@ -13,10 +13,13 @@ from config.settings import CarrierSettings
 from gateway.adapters.mint import mint_message_sid
 from gateway.adapters.store import Store
 from gateway.adapters.store.turns import parts_of
-from gateway.cli.environment import command_settings, command_store
+from gateway.cli.environment import command_settings, command_store, in_store
 from gateway.cli.output import Json, say, show
+from gateway.cli.webhooks import login_of
 from gateway.domain.errors import Conflict, InvalidRequest, NotFound
 from gateway.domain.ids import MessageId
+from gateway.domain.login import TwilioLogin
+from gateway.domain.secret import Secret
 from gateway.domain.turn import PartState
 from gateway.flows.numbers import read_number, read_own_number
 from gateway.web.signature import sign
@@ -52,17 +55,27 @@ def text(
             "TEXTGATE_TWILIO_API_URL is the real Twilio: the reply would be a real text. Say --yes if you mean it.",
         )
     sid, began = mint_message_sid(), time.monotonic()
-    _post(settings, _form(settings, sid, sender=read_number(sender), number=read_own_number(number), words=words))
+    texter, ours = read_number(sender), read_own_number(number)
+    account_sid, token = _find_signer(in_store(lambda store: store.numbers.find_login(ours)), settings)
+    _post(settings, _form(account_sid, sid, sender=texter, number=ours, words=words), token)
     heard = asyncio.run(_listen(sid, wait))
     _report(sid, heard, time.monotonic() - began, as_json=as_json)
 
 
-def _form(settings: CarrierSettings, sid: str, *, sender: str, number: str, words: str) -> dict[str, str]:
+def _find_signer(login: TwilioLogin | None, settings: CarrierSettings) -> tuple[str, Secret]:
+    """Find the Twilio account that a number belongs to, and the token that signs; EdgeShut when it can't be opened."""
+    if login is None:
+        return settings.twilio_account_sid, settings.twilio_auth_tokens[0]
+    account_sid, (_, token) = login_of(login, settings)
+    return account_sid, token
+
+
+def _form(account_sid: str, sid: str, *, sender: str, number: str, words: str) -> dict[str, str]:
     return {
         "MessageSid": sid,
         "SmsSid": sid,
         "SmsMessageSid": sid,
-        "AccountSid": settings.twilio_account_sid,
+        "AccountSid": account_sid,
         "From": sender,
         "To": number,
         "Body": words,
@@ -73,10 +86,10 @@ def _form(settings: CarrierSettings, sid: str, *, sender: str, number: str, word
     }
 
 
-def _post(settings: CarrierSettings, form: dict[str, str]) -> None:
+def _post(settings: CarrierSettings, form: dict[str, str], token: Secret) -> None:
     """Post a signed webhook; httpx.TransportError when nobody is there, InvalidRequest when it is refused."""
     url = f"{settings.public_urls[0]}/webhooks/twilio/sms"
-    signature = sign(url, list(form.items()), settings.twilio_auth_tokens[0])
+    signature = sign(url, list(form.items()), token)
     answer = httpx.post(
         url, data=form, headers={"X-Twilio-Signature": signature}, timeout=_POST_SECONDS, trust_env=False
     )

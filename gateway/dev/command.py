@@ -22,7 +22,7 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import open_store
 from gateway.dev.children import Child, ChildFailedError, inherited_environment, wait_for_page
 from gateway.dev.place import Environment, Place
-from gateway.dev.seed import NUMBER, Demo, buy_number, equip_phone_page, make_demo
+from gateway.dev.seed import NUMBER, POOLED, SANDBOX, Demo, buy_number, equip_phone_page, make_demo, stock_numbers
 from gateway.dev.valkey import embedded_redis
 from gateway.domain.secret import Secret
 
@@ -106,7 +106,8 @@ def _start(place: Place, stack: ExitStack) -> list[Child]:
     worker = start("worker", "-m", "workers")
     web = start("web", "-m", "gateway.main", "--port", str(place.port))
     wait_for_page(twilio, f"{place.phone_url}/")
-    buy_number(environment, phone_url=place.phone_url, gateway_url=place.gateway_url)
+    for number in (NUMBER, SANDBOX, POOLED):
+        buy_number(environment, phone_url=place.phone_url, gateway_url=place.gateway_url, number=number)
     wait_for_page(web, f"{place.gateway_url}/readyz")
     asyncio.run(_wait_for_worker(worker, environment))
     _print_ready(place, demo)
@@ -130,6 +131,7 @@ async def _seed(place: Place, environment: Environment) -> Demo:
         demo = await make_demo(store, environment, now=datetime.now(UTC))
         sealer = Sealer(Secret(environment["TEXTGATE_SEAL_KEYS"]))
         await equip_phone_page(demo, store, sealer=sealer, model_place=place.model_place)
+        await stock_numbers(store)
     finally:
         await store.close()
     return demo
@@ -159,6 +161,7 @@ def _print_ready(place: Place, demo: Demo) -> None:
         f"[bold]Phone page[/]  {place.phone_url}/",
         f"[bold]API[/]         {place.gateway_url}/v1",
         f"[bold]API key[/]     {demo.api_key}",
+        f"[bold]Sandbox[/]     {SANDBOX} (agents whose sms.mode is sandbox share it)",
         f"[bold]Model[/]       http://{place.model_place}/v1 (an offline stand-in, as openai_compat)",
         "",
         "In a second terminal, try:",

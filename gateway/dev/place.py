@@ -73,9 +73,11 @@ class Place:
 
 def _new_secrets() -> Environment:
     public, private = new_pair()
+    _, edge = new_pair()
     return {
         "TEXTGATE_SEAL_KEYS": format_entry(public),
         "TEXTGATE_OPEN_KEYS": format_entry(private),
+        "TEXTGATE_EDGE_KEYS": format_entry(edge),
         "TEXTGATE_PEPPER": encode(secrets.token_bytes(PEPPER_BYTES)),
         "TEXTGATE_TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
         "TEXTGATE_TWILIO_AUTH_TOKEN": secrets.token_hex(16),

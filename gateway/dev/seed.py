@@ -10,14 +10,19 @@ from gateway.adapters.store import Store
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.agent import Agent
 from gateway.domain.credential import Provider
+from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.flows.accounts import create_account, issue_key
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.credentials import ByokSettings, set_credential
-from gateway.flows.numbers import bind_number
+from gateway.flows.numbers import NumberWishes, add_number, bind_number
 
 NUMBER = PhoneNumber("+12025550199")
+SANDBOX = PhoneNumber("+12025550188")
+POOLED = PhoneNumber("+12025550177")
+_SHOWN = {NUMBER: "Demo agent", SANDBOX: "Sandbox", POOLED: "Free"}
+"""What the phone page calls each number."""
 _LABEL = "offline model"
 _PROMPT = "You are the friendly demo agent of a text line. Keep replies short."
 
@@ -67,19 +72,26 @@ async def equip_phone_page(demo: Demo, store: Store, *, sealer: Sealer, model_pl
         await bind_number(NUMBER, agent.id, store=store, now=now)
 
 
+async def stock_numbers(store: Store) -> None:
+    """Have a sandbox and a pool with a number in it, for agents that are made over the API."""
+    for number, use in ((SANDBOX, Use.SANDBOX), (POOLED, Use.POOL)):
+        if await store.numbers.find(number) is None:
+            await add_number(number, NumberWishes(use=use), store=store, now=datetime.now(UTC))
+
+
 async def _find_agent(key: ApiKey, store: Store) -> Agent | None:
     agents, _ = await store.agents.read_all(key.account_id, limit=100, cursor=None)
     return next((agent for agent in agents if agent.key_id == key.id), None)
 
 
-def buy_number(environment: dict[str, str], *, phone_url: str, gateway_url: str) -> None:
-    """Have the Twilio stand-in own the demo number, with its webhook set to the gateway."""
+def buy_number(environment: dict[str, str], *, phone_url: str, gateway_url: str, number: PhoneNumber = NUMBER) -> None:
+    """Have the Twilio stand-in own a number, the demo's or another, with its webhook set to the gateway."""
     sid = environment["TEXTGATE_TWILIO_ACCOUNT_SID"]
     numbers = f"{phone_url}/2010-04-01/Accounts/{sid}/IncomingPhoneNumbers"
     webhook = {"SmsUrl": f"{gateway_url}/webhooks/twilio/sms#rc=2&rp=all&ct=2000&rt=5000&tt=15000"}
     with httpx.Client(auth=(sid, environment["TEXTGATE_TWILIO_AUTH_TOKEN"]), trust_env=False) as client:
-        owned = client.get(f"{numbers}.json", params={"PhoneNumber": NUMBER}).raise_for_status().json()
+        owned = client.get(f"{numbers}.json", params={"PhoneNumber": number}).raise_for_status().json()
         found = owned["incoming_phone_numbers"]
         address = f"{numbers}/{found[0]['sid']}.json" if found else f"{numbers}.json"
-        fields = webhook if found else {"PhoneNumber": NUMBER, "FriendlyName": "Demo agent", **webhook}
+        fields = webhook if found else {"PhoneNumber": number, "FriendlyName": _SHOWN[number], **webhook}
         client.post(address, data=fields).raise_for_status()

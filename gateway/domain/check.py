@@ -1,4 +1,4 @@
-"""Checks: a credential tried with its provider by a worker, and what that tells of it."""
+"""Checks: a credential, or the operator's model, tried with its provider by a worker, and what that tells of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from gateway.domain.credential import UNKNOWN_KEY, Health
 from gateway.domain.errors import CredentialSealed, ModelBusy, ModelFailed, ModelOverQuota, ModelRejectedKey
 from gateway.domain.ids import CheckId, CredentialId
+from gateway.domain.llm import Tier
 
 _REASONS = {
     403: "The provider refused what was asked with this key (403). It was not rejected.",
@@ -21,8 +22,10 @@ class Check:
     """What a worker is asked to try, and who wants to hear of it."""
 
     id: CheckId
-    credential_id: CredentialId
     channel: str
+    credential_id: CredentialId | None = None
+    tier: Tier | None = None
+    """The tier whose model is tried, with the operator's own key, where no credential is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

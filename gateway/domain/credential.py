@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from gateway.domain.errors import InvalidRequest
+from gateway.domain.endpoint import read_origin
+from gateway.domain.errors import CredentialSealed, InvalidRequest
 from gateway.domain.ids import AccountId, CredentialId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import format_time
@@ -57,6 +58,8 @@ class Credential:
     updated_at: datetime
     checked_at: datetime | None = None
     """When its provider last answered, as far as it was noted."""
+    retried_at: datetime | None = None
+    """When a text last tried it although it was rejected."""
     health_reason: str | None = None
     """Why it is not `ok`, in words for its owner; None where it was not tried."""
 
@@ -69,20 +72,22 @@ class Credential:
         """Tell whether a rejected key must not be tried again yet: its provider would only count it against us."""
         if self.health is not Health.REJECTED:
             return False
-        return self._was_checked_lately(now)
+        return _is_recent(self.checked_at, now) or _is_recent(self.retried_at, now)
 
     def is_news(self, health: Health, now: datetime) -> bool:
         """Tell whether it is worth a note that its provider has answered so, when it does at each turn."""
-        return self.health is not health or not self._was_checked_lately(now)
-
-    def _was_checked_lately(self, now: datetime) -> bool:
-        # a moment of the future is one from before a clock was set back, and tells nothing
-        return self.checked_at is not None and timedelta(0) <= now - self.checked_at < REJECTED_REST
+        return self.health is not health or not _is_recent(self.checked_at, now)
 
     def route_to(self, model: str | None) -> "ModelRoute":
-        """Name the way to a model of its provider's; without one, to the provider alone."""
+        """Name the way to a model of its provider's; without one, to the provider alone.
+
+        CredentialSealed when it leads elsewhere than the key was sealed for: then the record was tampered with.
+        """
         wire = wire_model(self.provider, model) if model else ""
-        return ModelRoute(provider=self.provider, model=wire, base_url=self.base_url)
+        route = ModelRoute(provider=self.provider, model=wire, base_url=self.base_url)
+        if read_origin(route.url) != self.origin:
+            raise CredentialSealed
+        return route
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read: everything but the key."""
@@ -138,6 +143,11 @@ class ModelRoute:
     def url(self) -> str:
         """The base URL that is called."""
         return self.base_url or DEFAULT_BASE_URL[self.provider]
+
+
+def _is_recent(moment: datetime | None, now: datetime) -> bool:
+    # a moment of the future is one from before a clock was set back, and tells nothing
+    return moment is not None and timedelta(0) <= now - moment < REJECTED_REST
 
 
 def fingerprint(key: Secret) -> str:

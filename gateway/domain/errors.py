@@ -21,6 +21,7 @@ TextgateError
     ├── CredentialSealed      the key ring does not open the credential
     ├── CredentialUnfit       the model key is for another provider or host than the agent names
     ├── HostedMissing         the operator has no hosted models
+    ├── EdgeShut              the edge ring does not open a Twilio token, or is not there
     ├── ModelFailed
     │   ├── ModelBusy         429, 5xx, no connection, no time left
     │   ├── ModelRefused      the provider will not do this request
@@ -76,7 +77,7 @@ class Unauthenticated(Refused):
 
 
 class BadSignature(Refused):
-    """The signature does not match: Twilio must call TEXTGATE_PUBLIC_URL, with TEXTGATE_TWILIO_ACCOUNT_SID's token."""
+    """The signature does not match: Twilio must call TEXTGATE_PUBLIC_URL, with the number's own account's token."""
 
     code = "forbidden"
 
@@ -102,10 +103,8 @@ class TooMany(Refused):
 
     def __init__(self, *, limit: str, most: int, wait_seconds: int, reason: str | None = None) -> None:
         super().__init__(f"No more than {most} are allowed ({limit}). Try again in {wait_seconds} s.")
-        self.limit = limit
-        """Which quota is spent, or which cap on turns is reached."""
-        self.reason = reason
-        """Of a cap on turns its name once more."""
+        self.limit, self.reason = limit, reason
+        """Which quota is spent, or which cap on turns is reached; of a cap its name once more."""
         self.wait_seconds = wait_seconds
 
 
@@ -190,6 +189,12 @@ class HostedMissing(Failed):
 
     code = "hosted_not_available"
     way_out: ClassVar[str] = "Ask your operator, or use a key of your own: `PUT /v1/byok`, with llm.mode byok."
+
+
+class EdgeShut(Failed):
+    """This gateway can't keep or open Twilio tokens. Its operator sets TEXTGATE_EDGE_KEYS: `textgate keyring new`."""
+
+    code = "byo_twilio_not_available"
 
 
 class ModelFailed(Failed):

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
     AGENT_CAPPED = "agent.capped"
+    LOGIN_REFUSED = "twilio.rejected"
 
 
 NEXT_STEPS = {
@@ -25,6 +26,7 @@ NEXT_STEPS = {
     NoticeKind.HOSTED_REJECTED: "Set a valid TEXTGATE_HOSTED_API_KEY, and start the workers anew.",
     NoticeKind.HOSTED_OVER_QUOTA: "Raise the quota of TEXTGATE_HOSTED_API_KEY with its provider.",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
+    NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }

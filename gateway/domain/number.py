@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, AgentId
+from gateway.domain.login import TwilioLogin
 from gateway.domain.phone import PhoneNumber, is_short_code
 
 MAX_STOP_WORDS = 50
@@ -58,6 +59,8 @@ class Binding:
     number: PhoneNumber
     account_id: AccountId
     agent_id: AgentId
+    is_shared: bool = False
+    """Whether other agents answer on it, too: a sandbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +81,14 @@ class Number:
     help_contact: str | None = None
     account_id: AccountId | None = None
     agent_id: AgentId | None = None
+    login: TwilioLogin | None = None
+    """Of a number that its account has brought: who we are to Twilio for it. None for the operator's."""
     added_at: datetime
     bound_at: datetime | None = None
+
+    def is_served_by(self, account_sid: str) -> bool:
+        """Tell whether that Twilio account may speak of it; the operator's has been asked for already."""
+        return self.login is None or self.login.account_sid == account_sid
 
     @property
     def binding(self) -> Binding | None:

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gateway.domain.agent import Agent, AgentStatus
+from gateway.domain.agent import AgentStatus
 from gateway.domain.carrier_words import is_yes, read_carrier_keyword
 from gateway.domain.compliance import (
     Keyword,
@@ -16,33 +16,20 @@ from gateway.domain.compliance import (
     stop_text,
 )
 from gateway.domain.consent import ConsentState, Source
+from gateway.domain.ids import AgentId
+from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Binding, Keywords, Kind, Number, Policy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.revocation import Intent, read_intent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What the store knows about where a text came from and where it went."""
-
-    answered_with: str | None
-    """What was said to this very message before, empty for silence; None for a message not seen yet."""
-    number: Number | None
-    agent: Agent | None
-    consent: ConsentState
-    """As far as opt-outs reach now."""
-    stopped_here: bool
-    """Whether it is this very number that the texter is out for."""
-    asked: bool
-    """Whether the texter was asked already if they mean to opt out."""
-    guest: bool
-    """Whether the texter is one of the number's guests."""
-    blocked: bool = False
-    """Whether an operator has blocked the texter: keywords and other opt-outs are heeded all the same."""
-    brand: str | None = None
-    """Who texts from it, as number or account have it."""
-    help_contact: str | None = None
+from gateway.domain.sandbox import (
+    hint_text,
+    is_leaving,
+    join_text,
+    leave_text,
+    sandbox_help_text,
+    sandbox_start_text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +64,17 @@ class Say:
     """The gateway itself answers, in the webhook's own response."""
 
     text: str
-    keyword: Keyword
+    keyword: Keyword | None = None
+    """What it answers, where that is a word for every number."""
     consent: Note | None = None
     is_joining: bool = False
     """Whether the texter becomes one of the number's guests."""
+    joins: AgentId | None = None
+    """The agent of a sandbox that the texter joins."""
+    leaves: bool = False
+    """Whether the texter leaves the agent of a sandbox."""
+    hints: bool = False
+    """Whether it tells how to join one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +162,8 @@ def _is_idle_yes(message: InboundMessage, line: Line) -> bool:
 
 def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore | Say:
     if keyword is Keyword.HELP:
-        return Say(text=help_text(voice), keyword=keyword) if line.number else Ignore(reason="number not bound")
+        words = sandbox_help_text if line.in_sandbox else help_text
+        return Say(text=words(voice), keyword=keyword) if line.number else Ignore(reason="number not bound")
     state = _STATES[keyword]
     silent = Note(state=state, source=source, wording="")
     if state is ConsentState.OUT and line.consent is ConsentState.OUT:
@@ -178,25 +173,55 @@ def _heed(keyword: Keyword, source: Source, line: Line, voice: Voice) -> Ignore 
     if line.number is None:
         # nobody speaks on an unbound number, but a STOP to it counts when somebody does later
         return Ignore(reason="number not bound", consent=silent)
-    text = stop_text(voice) if state is ConsentState.OUT else start_text(voice)
+    text = stop_text(voice) if state is ConsentState.OUT else _welcome(line, voice)
     return Say(text=text, keyword=keyword, consent=Note(state=state, source=source, wording=text))
+
+
+def _welcome(line: Line, voice: Voice) -> str:
+    return sandbox_start_text(voice) if line.in_sandbox and line.agent is None else start_text(voice)
 
 
 def _weigh(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voice) -> Decision:
     """Weigh a text that is no keyword: it may take consent back all the same, or ask to be let in."""
+    greeting = _greet(message, line, voice) if line.in_sandbox else None
+    if greeting:
+        return greeting
     intent = read_intent(_drop_yes(message.body) if line.asked else message.body)
     if intent is Intent.REVOKE:
         return _heed(Keyword.STOP, Source.FREE_FORM, line, voice)
-    if line.blocked:
-        return Ignore(reason="blocked")
-    if line.consent is ConsentState.OUT:
-        return _route(message, texter, line)
-    if line.number and not _admits(line.number, line):
-        return _meet_stranger(message, line.number, voice)
+    turned_away = _turn_away(message, line, voice)
+    if turned_away:
+        return turned_away
     routed = _route(message, texter, line)
     # where no agent answers there is nothing to ask about
     doubtful = intent is Intent.DOUBT and not line.asked and isinstance(routed, Answer)
     return Ask(text=ask_text(voice)) if doubtful else routed
+
+
+def _turn_away(message: InboundMessage, line: Line, voice: Voice) -> Ignore | Say | None:
+    """Find what is said, if anything, to who is not to be answered by an agent here."""
+    if line.blocked:
+        return Ignore(reason="blocked")
+    if line.consent is ConsentState.OUT:
+        return Ignore(reason="opted out") if line.in_sandbox else None
+    if line.in_sandbox and line.agent is None:
+        return Ignore(reason="stranger") if line.hinted else Say(text=hint_text(voice), hints=True)
+    if line.number and not _admits(line.number, line):
+        return _meet_stranger(message, line.number, voice)
+    return None
+
+
+def _greet(message: InboundMessage, line: Line, voice: Voice) -> Say | None:
+    """Answer who joins an agent of a sandbox, or leaves it; not who is out, since START comes first, or blocked."""
+    if line.consent is ConsentState.OUT or line.blocked:
+        return None
+    if line.invited:
+        text = join_text(voice, line.invited_by)
+        note = Note(state=ConsentState.IN, source=Source.JOIN_CODE, wording=text)
+        return Say(text=text, consent=note, joins=line.invited.id)
+    if line.agent and is_leaving(message.body):
+        return Say(text=leave_text(voice), leaves=True)
+    return None
 
 
 def _admits(number: Number, line: Line) -> bool:
@@ -214,7 +239,7 @@ def _meet_stranger(message: InboundMessage, number: Number, voice: Voice) -> Ign
 
 
 def _route(message: InboundMessage, texter: PhoneNumber, line: Line) -> Ignore | Answer:
-    binding = line.number.binding if line.number else None
+    binding = line.binding
     if binding is None:
         return Ignore(reason="number not bound")
     if line.consent is ConsentState.OUT:

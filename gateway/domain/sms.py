@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.domain.number import Keywords
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 
@@ -41,6 +42,8 @@ class SmsWish:
     account_sid: str | None = None
     auth_token: Secret | None = None
     phone_number: str | None = None
+    keywords: Keywords | None = None
+    """Who answers STOP, HELP and START on a number that is brought; None leaves it as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

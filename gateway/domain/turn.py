@@ -7,6 +7,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.limits import Allowance, Usage
+from gateway.domain.login import TwilioLogin
 from gateway.domain.payer import Payment
 from gateway.domain.phone import PhoneNumber
 
@@ -188,3 +189,5 @@ class OutboundPart:
     index: int
     not_after: float
     """The moment on the monotonic clock after which its POST must not begin."""
+    login: TwilioLogin | None = None
+    """Who sends it, where that is an account's own Twilio account; None for the operator's."""

@@ -1,4 +1,4 @@
-"""Have a worker try a credential: whoever asks here has no key that opens it."""
+"""Have a worker try a credential, or a model of the operator's: whoever asks here has no key for it."""
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
@@ -7,12 +7,14 @@ from gateway.adapters.store.liveness import ALIVE_SECONDS
 from gateway.adapters.store.replies import ReplyListener
 from gateway.domain.check import Check, Verdict
 from gateway.domain.credential import Credential
-from gateway.domain.errors import CredentialSealed, NotReady
+from gateway.domain.errors import CredentialSealed, HostedMissing, NotReady
 from gateway.domain.ids import CheckId, CredentialId
+from gateway.domain.llm import Tier
 
 _WAIT_SECONDS = 10.0
 """Longer than a worker tries, so that its word is what is heard."""
-_NO_WORKER = "No worker is there to try the model key, or none in time. Try again; if it lasts, tell your operator."
+_NO_WORKER = "No worker is there to try the model, or none in time. Try again; if it lasts, tell your operator."
+_HOSTED_COLD = "The gateway's own model does not answer at the moment. Try again; if it lasts, tell your operator."
 _SEALED = (
     "The workers can't open this model key. Set it again with `PUT /v1/byok` or `textgate byok set`; if that is "
     "refused, the operator must give the workers the TEXTGATE_OPEN_KEYS that belong to TEXTGATE_SEAL_KEYS."
@@ -21,9 +23,13 @@ _SEALED = (
 
 async def ask_worker(credential_id: CredentialId, *, store: Store, replies: ReplyListener) -> Verdict | None:
     """Have a worker open a credential and try it with its provider; None when there is none, or none in time."""
+    check = Check(id=CheckId(mint("chk")), channel=replies.channel, credential_id=credential_id)
+    return await _await_verdict(check, store, replies)
+
+
+async def _await_verdict(check: Check, store: Store, replies: ReplyListener) -> Verdict | None:
     if not await store.liveness.count_workers(seconds=ALIVE_SECONDS):
         return None
-    check = Check(id=CheckId(mint("chk")), credential_id=credential_id, channel=replies.channel)
     async with replies.expect(check.id) as reply:
         await store.checks.request(check)
         answer = await reply(_WAIT_SECONDS)
@@ -39,3 +45,13 @@ async def warm_up_byok(credential: Credential, *, store: Store, replies: ReplyLi
         raise NotReady(CredentialSealed.code, _SEALED)
     if verdict.failure is not None:
         raise NotReady(CredentialSealed.code, f"The model key can't be used: {verdict.reason}")
+
+
+async def warm_up_hosted(tier: Tier, *, store: Store, replies: ReplyListener) -> None:
+    """Have one of the operator's models tried; HostedMissing when no agent could answer with it."""
+    check = Check(id=CheckId(mint("chk")), channel=replies.channel, tier=tier)
+    verdict = await _await_verdict(check, store, replies)
+    if verdict is None:
+        raise HostedMissing(_NO_WORKER)
+    if verdict.failure is not None:
+        raise HostedMissing(_HOSTED_COLD)  # what ails it is the operator's business, and in the worker's log

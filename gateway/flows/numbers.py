@@ -126,6 +126,12 @@ def _apply(wishes: NumberWishes, number: Number) -> Number:
         changed = replace(changed, join_code=mint_join_code())
     if changed.policy is not Policy.CODE:
         changed = replace(changed, join_code=None)
+    if (wishes.use or number.use) is Use.SANDBOX and changed.policy is not Policy.OPEN:
+        raise Conflict(
+            "sandbox_policy",
+            f"On a sandbox people join agents by their codes, so its policy stays open: "
+            f"textgate numbers set {number.number} --policy open",
+        )
     return _check(changed)
 
 

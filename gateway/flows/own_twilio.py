@@ -1,14 +1,147 @@
 """Numbers of an account's own Twilio account: looked up there, and connected."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gateway.adapters.key_ring import EdgeRing
 from gateway.adapters.store import Store
+from gateway.adapters.store.numbers import taken
 from gateway.domain.agent import Agent
-from gateway.domain.errors import TwilioDown
-from gateway.domain.sms import SmsSetup, SmsWish
+from gateway.domain.errors import EdgeShut, InvalidRequest
+from gateway.domain.ids import is_account_sid
+from gateway.domain.login import NEXT_STEPS, Flaw, LoginPlace, TwilioLogin
+from gateway.domain.number import Keywords, Kind, Number, guess_kind
+from gateway.domain.phone import PhoneNumber, find_phone
+from gateway.domain.secret import Secret
+from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus, SmsWish
+from gateway.flows.webhooks import Flawed, TwilioPlace, at_twilio, find_textable, point_webhook
+
+NOT_CONNECTED = (
+    "Give the Twilio account and the number: POST /v1/agents/{agent_id}/channels/sms with mode byo_twilio, "
+    "account_sid, auth_token and phone_number."
+)
+_MAX_TOKEN = 200
 
 
-async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, now: datetime) -> SmsSetup:
-    """Connect a number of the account's own Twilio account to an agent."""
-    _ = agent, wish, store, now
-    raise TwilioDown("Numbers of your own Twilio account can't be connected yet. Choose sandbox or managed.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTwilio:
+    """What it takes to serve numbers of accounts' own Twilio accounts."""
+
+    place: TwilioPlace
+    operators_sid: str
+    edge: EdgeRing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brought:
+    """What a developer brings, its shape looked at."""
+
+    account_sid: str
+    token: Secret
+    number: PhoneNumber
+    keywords: Keywords | None
+
+
+async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:
+    """Connect a number of the account's own Twilio account to an agent; the same again mends or replaces it.
+
+    InvalidRequest for what can't be one, Conflict for a number that somebody else has here, EdgeShut where the operator
+    keeps no Twilio tokens.
+    """
+    brought = _read(wish, own)
+    if own.edge is None:
+        raise EdgeShut
+    await _check_free(agent, brought.number, store)
+    status, reason = SmsStatus.ACTIVE, None
+    try:
+        await _connect(agent, brought, own.edge, store=store, place=own.place, now=now)
+    except Flawed as flawed:
+        status, reason = SmsStatus.NEEDS_SETUP, NEXT_STEPS[flawed.flaw]
+    setup = SmsSetup(mode=SmsMode.BYO_TWILIO, status=status, reason=reason, number=brought.number)
+    await store.sms.set(agent.id, setup)
+    return await show_own_twilio(agent, setup, store=store)
+
+
+async def show_own_twilio(agent: Agent, kept: SmsSetup, *, store: Store) -> SmsSetup:
+    """Show whether an agent's own number is served, and what is missing; `kept` is how the last attempt ended."""
+    login = await store.numbers.find_login_of_agent(agent.id)
+    if login is None:
+        unconnected = NOT_CONNECTED.format(agent_id=agent.id)
+        reason = unconnected if kept.status is SmsStatus.ACTIVE else kept.reason
+        return SmsSetup(mode=kept.mode, status=SmsStatus.NEEDS_SETUP, reason=reason, number=kept.number)
+    reason = kept.reason or (NEXT_STEPS[login.flaw] if login.flaw else None)
+    status = SmsStatus.NEEDS_SETUP if reason else SmsStatus.ACTIVE
+    return SmsSetup(mode=kept.mode, status=status, reason=reason, number=login.number)
+
+
+def _read(wish: SmsWish, own: OwnTwilio) -> _Brought:
+    account_sid, number = wish.account_sid or "", find_phone(wish.phone_number or "")
+    token = Secret(wish.auth_token.reveal().strip() if wish.auth_token else "")
+    if not is_account_sid(account_sid) or account_sid == own.operators_sid:
+        words = "account_sid is AC and 32 hexadecimal digits, from your own Twilio console."
+        raise InvalidRequest("invalid_account_sid", words, field="account_sid")
+    if not token:
+        raise InvalidRequest("missing_auth_token", "Give auth_token, from your Twilio console.", field="auth_token")
+    if not _is_token(token.reveal()):
+        words = f"auth_token has up to {_MAX_TOKEN} letters and digits. Copy it again from your Twilio console."
+        raise InvalidRequest("invalid_auth_token", words, field="auth_token")
+    if number is None:
+        words = "phone_number is a number in E.164, like +15550100123."
+        raise InvalidRequest("invalid_phone_number", words, field="phone_number")
+    if guess_kind(number) is Kind.TOLL_FREE and wish.keywords is Keywords.GATEWAY:
+        words = (
+            "The carriers answer STOP on a toll-free number, and nobody can switch that off. Say twilio, or nothing."
+        )
+        raise InvalidRequest("invalid_keywords", words, field="keywords")
+    return _Brought(account_sid=account_sid, token=token, number=number, keywords=wish.keywords)
+
+
+def _is_token(text: str) -> bool:
+    return len(text) <= _MAX_TOKEN and text.isascii() and text.isprintable() and not set(text) & set(" ,:")
+
+
+async def _check_free(agent: Agent, number: PhoneNumber, store: Store) -> None:
+    """Refuse a number that somebody else has here, before Twilio is asked."""
+    known = await store.numbers.find(number)
+    if known and (known.login is None or known.account_id != agent.account_id):
+        raise taken(number)
+
+
+async def _connect(
+    agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store, place: TwilioPlace, now: datetime
+) -> None:
+    shown = (brought.account_sid, brought.token)
+    async with at_twilio(place, brought.account_sid, shown) as twilio:
+        owned = await find_textable(brought.number, twilio)
+    # from here on it is proven theirs; and once Twilio calls, we must know whose token signs
+    login = await _keep(agent, brought, edge, store=store, now=now)
+    try:
+        async with at_twilio(place, brought.account_sid, shown) as twilio:
+            flaw = (await point_webhook(owned, twilio, place)).flaw
+    except Flawed as flawed:
+        flaw = flawed.flaw
+    await store.numbers.note_flaw(login, flaw)
+
+
+async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store, now: datetime) -> TwilioLogin:
+    place = LoginPlace(account_id=agent.account_id, number=brought.number, account_sid=brought.account_sid)
+    login = TwilioLogin(
+        account_id=agent.account_id,
+        number=brought.number,
+        account_sid=brought.account_sid,
+        sealed=edge.seal(brought.token, place),
+        flaw=Flaw.UNREACHABLE,
+    )
+    # another mode is left first, with what it had
+    await store.sms.set(agent.id, SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=brought.number))
+    await store.numbers.bring(_new(brought, now), agent.id, login, now=now)
+    number = await store.numbers.read(brought.number)
+    if brought.keywords and brought.keywords is not number.keywords:
+        await store.numbers.save(replace(number, keywords=brought.keywords))
+    return login
+
+
+def _new(brought: _Brought, now: datetime) -> Number:
+    kind = guess_kind(brought.number)
+    usual = Keywords.TWILIO if kind is Kind.TOLL_FREE else Keywords.GATEWAY
+    return Number(number=brought.number, kind=kind, keywords=brought.keywords or usual, added_at=now)

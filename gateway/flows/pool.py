@@ -41,6 +41,6 @@ async def serve_account(account_id: AccountId, *, store: Store, now: datetime) -
 def _ask_for(gaps: Sequence[str], account: Account) -> str:
     options = {"brand": "--brand BRAND", "help_contact": "--help-contact CONTACT"}
     return (
-        f"Your account's compliance profile lacks {' and '.join(gaps)}: who is texting, and whom people reach, as HELP "
-        f"tells them. Ask the operator: textgate accounts set {account.id} {' '.join(options[gap] for gap in gaps)}"
+        f"Your account's compliance profile lacks {' and '.join(gaps)}: HELP has to tell texters who texts and whom "
+        f"to reach. Ask the operator: textgate accounts set {account.id} {' '.join(options[gap] for gap in gaps)}"
     )

@@ -20,12 +20,14 @@ class Receipt:
     status: str
     sid: MessageId
     error_code: str | None
+    signed_by: str = ""
+    """The Twilio account of an account's own that signed it; empty for the operator's."""
 
 
 async def receive_receipt(receipt: Receipt, step: Step, *, store: Store) -> None:
     """Note a receipt about a part of ours; any other changes nothing."""
     noted = await store.parts.note_receipt(
-        receipt.turn_id, receipt.part, status=receipt.status, sid=receipt.sid, step=step
+        receipt.turn_id, receipt.part, status=receipt.status, sid=receipt.sid, step=step, signed_by=receipt.signed_by
     )
     if noted and receipt.error_code == OPTED_OUT:
         await _note_block(receipt, step, store)

@@ -6,14 +6,15 @@ from typing import assert_never
 
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
-from gateway.adapters.store.messages import Saving
+from gateway.adapters.store.messages import SandboxChange, Saving
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
-from gateway.domain.errors import StoreDown
+from gateway.domain.errors import BadSignature, StoreDown
 from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
+from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
-from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Repeat, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Repeat, Say, decide
 from gateway.domain.trace import Step
 
 ANSWERED_BEFORE = "answered before"
@@ -52,11 +53,16 @@ async def receive_text(
     now: datetime,
     missed: Missed | None = None,
 ) -> Received:
-    """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200."""
+    """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200.
+
+    BadSignature when it comes from a Twilio account that does not own the number.
+    """
     await store.pepper.claim(pepper)
     texter_hash = hash_texter(pepper, message.sender)
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message, texter_hash)
+        if line.number and not line.number.is_served_by(message.account_sid):
+            raise BadSignature
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
         if missed:
@@ -116,8 +122,8 @@ def _saving(
     match decision:
         case Ignore(reason=reason, consent=consent):
             outcome, answer, note, details = "ignored", "", consent, {"reason": reason}
-        case Say(text=text, keyword=keyword, consent=consent):
-            outcome, answer, note, details = "said", text, consent, {"keyword": keyword.value}
+        case Say(text=text, consent=consent):
+            outcome, answer, note, details = "said", text, consent, _tell(decision)
         case Ask(text=text):
             outcome, answer, details = "asked", text, {}
         case Answer():
@@ -129,7 +135,7 @@ def _saving(
     return Saving(
         trace_id=trace_id,
         texter_hash=texter_hash,
-        account_id=line.number.account_id if line.number else None,
+        account_id=line.account_id,
         outcome=outcome,
         step=Step(at=now, name=f"text.{outcome}", details=details),
         answer=answer,
@@ -138,8 +144,25 @@ def _saving(
         joins=isinstance(decision, Say) and decision.is_joining,
         reaffirmed_at=message.received_at if isinstance(decision, Ignore) and decision.reaffirms else None,
         asks=isinstance(decision, Ask),
+        sandbox=_sandbox_change(decision, line),
         admit_to=admit_to,
     )
+
+
+def _tell(say: Say) -> dict[str, str]:
+    """Tell the trace what the gateway answered to, without the words."""
+    if say.keyword:
+        return {"keyword": say.keyword.value}
+    return {"keyword": "join" if say.joins else "leave"} if say.joins or say.leaves else {"reason": "stranger"}
+
+
+def _sandbox_change(decision: Decision, line: Line) -> SandboxChange | None:
+    if not line.in_sandbox:
+        return None
+    is_at = line.agent.id if line.agent else None
+    if not isinstance(decision, Say):
+        return SandboxChange(is_at=is_at)
+    return SandboxChange(is_at=is_at, joins=decision.joins, leaves=decision.leaves, hints=decision.hints)
 
 
 def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash: TexterHash) -> ConsentChange | None:
@@ -149,7 +172,7 @@ def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash:
         number=message.number,
         texter=message.texter,
         texter_hash=texter_hash,
-        account_id=line.number.account_id if line.number else None,
+        account_id=line.account_id,
         state=note.state,
         source=note.source,
         message_sid=message.sid,
@@ -160,8 +183,10 @@ def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash:
 
 def _conversation(answer: Answer, texter_hash: TexterHash, pepper: bytes) -> Conversation:
     binding = answer.binding
+    # where many agents share a number, somebody's talk with one of them is not another's to know, nor to go on with
+    agent = [binding.agent_id] if binding.is_shared else []
     return Conversation(
-        id=derive_conversation_id(pepper, "sms", binding.account_id, binding.number, answer.texter),
+        id=derive_conversation_id(pepper, "sms", binding.account_id, binding.number, answer.texter, *agent),
         account_id=binding.account_id,
         channel=Channel.SMS,
         agent_id=binding.agent_id,

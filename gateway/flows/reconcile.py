@@ -1,6 +1,8 @@
 """Rebuild from Twilio what its webhooks did not bring, and what a restored backup has forgotten."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.adapters.store import Store
@@ -8,33 +10,75 @@ from gateway.adapters.store.records import read_pages
 from gateway.adapters.store.unanswered import Unanswered
 from gateway.adapters.twilio_api import SentText, TwilioApi
 from gateway.domain.compliance import Voice
+from gateway.domain.errors import CarrierRefused
+from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step
 from gateway.domain.turn import PartState
 from gateway.flows.receive import ANSWERED_BEFORE, Missed, Received, receive_text
 
+_SKIPPED = {"numbers_skipped": 1}
+TwilioOf = Callable[[TwilioLogin | None], TwilioApi | None]
+"""Opens the Twilio account of a login, the operator's where there is none; None when it can't be asked."""
+
 
 async def reconcile(
-    *, store: Store, twilio: TwilioApi, since: datetime, max_age: timedelta, now: datetime, voice: Voice, pepper: bytes
+    *,
+    store: Store,
+    twilio_of: TwilioOf,
+    since: datetime,
+    max_age: timedelta,
+    now: datetime,
+    voice: Voice,
+    pepper: bytes,
 ) -> dict[str, int]:
     """Receive every text since `since` that never came; count what became of them.
 
     A text older than `max_age` is received as well, and marked stale by the worker instead of answered. A text is not
     answered when Twilio has a later one to its texter that the store does not know: the store has forgotten then.
+    A number that its account has brought is skipped when that account can't be asked.
     """
-    counted: Counter[str] = Counter(seen=0, known=0, recovered=0, stale=0, answered_before=0, parts_sent=0)
-    for number in await _read_numbers(store):
-        forgotten = await _read_forgotten(number, store, twilio, since=since)
+    names = ("seen", "known", "recovered", "stale", "answered_before", "parts_sent", "numbers_skipped")
+    counted: Counter[str] = Counter(dict.fromkeys(names, 0))
+    for number in [number async for number in read_pages(store.numbers.read_all)]:
+        twilio = twilio_of(number.login)
+        deed = _Deed(store=store, since=since, max_age=max_age, now=now, voice=voice, pepper=pepper)
+        try:
+            counted.update(await deed.reconcile(number.number, twilio) if twilio else _SKIPPED)
+        except CarrierRefused:
+            if number.login is None:
+                raise
+            counted.update(_SKIPPED)  # a customer's token that is refused concerns no other number
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Deed:
+    """What reconciling takes, whichever the number."""
+
+    store: Store
+    since: datetime
+    max_age: timedelta
+    now: datetime
+    voice: Voice
+    pepper: bytes
+
+    async def reconcile(self, number: PhoneNumber, twilio: TwilioApi) -> Counter[str]:
+        counted: Counter[str] = Counter()
+        store, now = self.store, self.now
+        forgotten = await _read_forgotten(number, store, twilio, since=self.since)
         for unanswered in await store.unanswered.read_all():
             if unanswered.number == number:
                 counted.update(await _mend(unanswered, forgotten, store, now))
         # oldest first, as Twilio lists them the other way round: of a STOP and a START the later one counts
-        for message in reversed(list(twilio.list_inbound(number, since=since))):
+        for message in reversed(list(twilio.list_inbound(number, since=self.since))):
             missed = Missed(answered=_find_answer(message.sender, message.received_at, forgotten))
-            received = await receive_text(message, store=store, voice=voice, pepper=pepper, now=now, missed=missed)
-            counted.update(_count(message, received, oldest=now - max_age))
-    return dict(counted)
+            received = await receive_text(
+                message, store=store, voice=self.voice, pepper=self.pepper, now=now, missed=missed
+            )
+            counted.update(_count(message, received, oldest=now - self.max_age))
+        return counted
 
 
 def _count(message: InboundMessage, received: Received, *, oldest: datetime) -> dict[str, int]:
@@ -88,7 +132,3 @@ def _find_answer(texter: str, moment: datetime, forgotten: list[SentText]) -> bo
 def _not_before(sent: SentText, moment: datetime) -> bool:
     # Twilio's list has whole seconds; of two texts in one second nobody can tell which came first
     return sent.at >= moment.replace(microsecond=0)
-
-
-async def _read_numbers(store: Store) -> list[PhoneNumber]:
-    return [number.number async for number in read_pages(store.numbers.read_all)]

@@ -5,14 +5,9 @@ from datetime import datetime
 from gateway.adapters.store import Store
 from gateway.domain.agent import Agent
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus, SmsWish
-from gateway.flows.own_twilio import connect_own_twilio
+from gateway.flows.own_twilio import NOT_CONNECTED, OwnTwilio, connect_own_twilio, show_own_twilio
 from gateway.flows.pool import enter_pool, show_managed
 from gateway.flows.sandbox import open_sandbox, show_sandbox
-
-NOT_CONNECTED = (
-    "Give the Twilio account and the number: POST /v1/agents/{agent_id}/channels/sms with mode byo_twilio, "
-    "account_sid, auth_token and phone_number."
-)
 
 
 async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store, now: datetime) -> SmsSetup:
@@ -37,10 +32,12 @@ async def _enter(agent: Agent, mode: SmsMode, store: Store) -> None:
             await store.sms.set(agent.id, SmsSetup())
 
 
-async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, now: datetime) -> SmsSetup:
+async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:
     """Do what a developer asks for with all that comes with it."""
     if wish.mode is SmsMode.BYO_TWILIO:
-        return await connect_own_twilio(agent, wish, store=store, now=now)
+        setup = await connect_own_twilio(agent, wish, store=store, own=own, now=now)
+        await store.pool.serve(None, now=now)  # it may have had a number of the pool
+        return setup
     return await choose_sms(agent, wish.mode, store=store, now=now)
 
 
@@ -48,8 +45,10 @@ async def show_sms(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
     """Show by which way an agent comes to a number, and how far that has come; a managed one may get it this moment."""
     kept = await store.sms.find(agent.id)
     number = await store.numbers.find_of_agent(agent.id)
+    if kept.mode is SmsMode.BYO_TWILIO and (not number or await store.numbers.find_login_of_agent(agent.id)):
+        return await show_own_twilio(agent, kept, store=store)
     if kept.mode is SmsMode.SANDBOX:
-        shown = await show_sandbox(agent, kept, store=store)
+        shown = await show_sandbox(kept, store=store)
     elif kept.mode is SmsMode.MANAGED and number is None:
         shown = await show_managed(agent, store=store, now=now)
     else:

@@ -1,5 +1,6 @@
 """The webhook for texts."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import structlog
@@ -7,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from twilio.twiml.messaging_response import MessagingResponse
 
+from gateway.adapters.store import Store
 from gateway.adapters.store.connection import in_time
+from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
-from gateway.domain.phone import mask_phone
+from gateway.domain.phone import find_phone, mask_phone
 from gateway.flows.receive import Received, receive_text
 from gateway.web.forms import read_signed_form
 from gateway.web.resources import resources_of
@@ -23,7 +26,7 @@ log = structlog.get_logger()
 async def post_text(request: Request) -> Response:
     """Receive a text, and answer 200 only once it is saved."""
     resources = resources_of(request)
-    form = await read_signed_form(request, resources)
+    form = await read_signed_form(request, resources, lambda form: _find_login(form, resources.store))
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now)
     async with in_time(_SAVE_SECONDS):
@@ -32,6 +35,11 @@ async def post_text(request: Request) -> Response:
         )
     _log(message, received)
     return answer_twiml(received.say)
+
+
+async def _find_login(form: Mapping[str, str], store: Store) -> TwilioLogin | None:
+    number = find_phone(form.get("To", ""))
+    return await store.numbers.find_login(number) if number else None
 
 
 def answer_twiml(say: str) -> Response:

@@ -29,6 +29,7 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.CredentialSealed: 503,
     errors.CredentialUnfit: 409,
     errors.HostedMissing: 503,
+    errors.EdgeShut: 503,
     errors.ModelBusy: 503,
     errors.ModelRefused: 503,
     errors.ModelTooLong: 503,

@@ -1,6 +1,7 @@
 """The webhook for receipts: Twilio's word on what became of a part."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -19,9 +20,12 @@ _MAX_STATUS = 40
 async def post_receipt(request: Request) -> Response:
     """Note a receipt. Which part it is about stands in the address, which Twilio signs along."""
     resources = resources_of(request)
-    form = await read_signed_form(request, resources)
-    receipt = _read_receipt(form, request.query_params.get("turn", ""), request.query_params.get("part", ""))
+    turn_id, part = request.query_params.get("turn", ""), request.query_params.get("part", "")
+    form = await read_signed_form(request, resources, lambda _: resources.store.numbers.find_login_of_turn(turn_id))
+    receipt = _read_receipt(form, turn_id, part)
     if receipt:
+        by_operator = form["AccountSid"] == resources.twilio_account_sid
+        receipt = replace(receipt, signed_by="" if by_operator else form["AccountSid"])
         await receive_receipt(receipt, _step(receipt), store=resources.store)
     # also for a part that isn't ours: Twilio could do nothing about an error
     return answer_twiml("")

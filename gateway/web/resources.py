@@ -11,6 +11,7 @@ from gateway.domain.compliance import Voice
 from gateway.domain.llm import HostedOffer
 from gateway.domain.quota import Quotas
 from gateway.domain.secret import Secret
+from gateway.flows.own_twilio import OwnTwilio
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Resources:
     public_urls: tuple[str, ...]
     twilio_account_sid: str
     twilio_auth_tokens: tuple[Secret, ...]
+    own_twilio: OwnTwilio
     allowed_private_hosts: tuple[str, ...]
 
 

@@ -2,13 +2,18 @@
 
 import pytest
 
-from gateway.adapters.store import Store
+from gateway.adapters.key_ring import Sealer
+from gateway.adapters.store import Store, keys
 from gateway.domain.account import Plan
-from gateway.domain.errors import NotFound
+from gateway.domain.credential import Provider
+from gateway.domain.errors import Conflict, NotFound
+from gateway.domain.llm import Llm, LlmMode, LlmWishes
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.secret import Secret
 from gateway.flows.accounts import issue_key
-from gateway.flows.agents import AgentWishes, create_agent, read_own_agent
-from tests.examples import NOW
+from gateway.flows.agents import AgentWishes, create_agent, read_own_agent, revise_agent
+from gateway.flows.llm import LlmMeans
+from tests.examples import NOW, SEAL_KEYS
 from tests.setting_up import Customer, set_up_customer
 
 
@@ -87,3 +92,26 @@ async def test_another_accounts_agent_is_not_found(store: Store, customer: Custo
     assert foreign.value.message.replace(customer.agent.id, "agt_x") == absent.value.message
     second = await issue_key(customer.account.id, label="", plan=Plan.FREE, store=store, now=NOW)
     assert await read_own_agent(second.key, customer.agent.id, store=store) == customer.agent
+
+
+async def test_an_agent_of_before(store: Store, customer: Customer) -> None:
+    """An agent that was kept before it had tiers and keys of its own is read as what it was: byok, with its model."""
+    fields = ("llm_tier", "llm_provider", "llm_base_url", "llm_label", "llm_fingerprint", "credential_id")
+    await store.connection.execute_command("HDEL", keys.agent(customer.agent.id), *fields)
+    await store.connection.execute_command("HSET", keys.agent(customer.agent.id), "llm_model", "m")
+    assert (await store.agents.read(customer.agent.id)).llm == Llm(mode=LlmMode.BYOK, model="m")
+
+
+async def test_two_new_keys_at_once(store: Store, customer: Customer) -> None:
+    """Of two changes of an own key that were begun alike, the second is told, and leaves the first one's key."""
+    means = LlmMeans(sealer=Sealer(SEAL_KEYS))
+    own: LlmWishes = {"provider": Provider.OPENAI, "model": "m", "api_key": Secret("sk-first")}
+    first = await revise_agent(customer.agent, {}, store=store, now=NOW, llm=own, means=means)
+    own["api_key"] = Secret("sk-second")
+    with pytest.raises(Conflict):
+        await revise_agent(customer.agent, {}, store=store, now=NOW, llm=own, means=means)
+    assert await store.agents.read(first.id) == first
+    kept = await store.credentials.find_own(first.id)
+    assert kept
+    assert kept.fingerprint == first.llm.fingerprint
+    assert len(await store.connection.keys(keys.credential("*"))) == 2

@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.adapters.key_ring import Opener, Sealer, new_pair
+from gateway.adapters.key_ring import EdgeRing, Opener, Sealer, new_pair
 from gateway.domain.credential import Provider, SealedPlace
-from gateway.domain.errors import CredentialSealed
+from gateway.domain.errors import CredentialSealed, EdgeShut
 from gateway.domain.ids import AccountId, CredentialId
+from gateway.domain.login import LoginPlace, TwilioLogin
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import PRIVATE_BYTES, PUBLIC_BYTES, decode, encode, format_entry
 from gateway.domain.secret import Secret
-from tests.examples import OPEN_KEYS, SEAL_KEYS
+from tests.examples import EDGE_KEYS, NUMBER, OPEN_KEYS, SEAL_KEYS
 
 _PLACE = SealedPlace(
     account_id=AccountId("acct_" + "1" * 32),
@@ -153,3 +155,47 @@ def test_pairs_are_hybrid_and_different() -> None:
     assert (len(public.material), len(private.material)) == (PUBLIC_BYTES, PRIVATE_BYTES)
     assert public.kid == private.kid != other.kid
     assert private.material not in public.material
+
+
+_TOKEN = Secret("0123456789abcdef0123456789abcdef")
+
+
+def _login(ring: Secret = EDGE_KEYS) -> TwilioLogin:
+    place = LoginPlace(account_id=AccountId("acct_" + "1" * 32), number=NUMBER, account_sid="AC" + "2" * 32)
+    sealed = EdgeRing(ring).seal(_TOKEN, place)
+    return TwilioLogin(account_id=place.account_id, number=NUMBER, account_sid=place.account_sid, sealed=sealed)
+
+
+def test_a_twilio_token_opens_at_its_place() -> None:
+    """I59: a Twilio token opens for its account, number and Twilio account, and at no other place."""
+    ring, login = EdgeRing(EDGE_KEYS), _login()
+    assert ring.open(login).reveal() == _TOKEN.reveal()
+    for moved in (
+        replace(login, account_id=AccountId("acct_" + "3" * 32)),
+        replace(login, number=PhoneNumber("+12025550111")),
+        replace(login, account_sid="AC" + "4" * 32),
+        replace(login, sealed=login.sealed[:-2] + "AA"),
+        replace(login, sealed=""),
+    ):
+        with pytest.raises(EdgeShut):
+            ring.open(moved)
+
+
+def test_the_two_rings_open_nothing_of_each_other() -> None:
+    """Design 1.6: what is sealed for workers stays shut at the edge, and a model key's place is no token's."""
+    as_token = replace(_login(), sealed=_SEALED)
+    with pytest.raises(EdgeShut):
+        EdgeRing(OPEN_KEYS).open(as_token)
+    with pytest.raises(CredentialSealed):
+        Opener(EDGE_KEYS).open(_login().sealed, _PLACE)
+
+
+def test_the_edge_ring_is_rotated() -> None:
+    """I60: a ring `new,old` seals with the new key and opens what the old one sealed; the new one alone does not."""
+    new = format_entry(new_pair()[1])
+    both = EdgeRing(Secret(f"{new},{EDGE_KEYS.reveal()}"))
+    assert both.open(_login()).reveal() == _TOKEN.reveal()
+    resealed = _login(Secret(f"{new},{EDGE_KEYS.reveal()}"))
+    assert EdgeRing(Secret(new)).open(resealed).reveal() == _TOKEN.reveal()
+    with pytest.raises(EdgeShut):
+        EdgeRing(Secret(new)).open(_login())

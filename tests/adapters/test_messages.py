@@ -13,7 +13,7 @@ from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Channel
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import MessageId, TraceId
-from gateway.domain.receiving import Line
+from gateway.domain.line import Line
 from gateway.flows.accounts import speak_for
 from gateway.flows.numbers import allow_guest
 from tests.adapters.texts import (

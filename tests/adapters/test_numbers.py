@@ -6,6 +6,8 @@ import pytest
 
 from gateway.adapters.store import Store
 from gateway.domain.errors import Conflict, InvalidRequest, NotFound
+from gateway.domain.login import TwilioLogin
+from gateway.domain.number import Kind, Number, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import bind_number, read_number
@@ -97,3 +99,43 @@ def test_what_is_no_number_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidRequest, match=r"\+15550100123") as caught:
         read_number(text)
     assert (caught.value.code, caught.value.field) == ("invalid_number", "number")
+
+
+async def _bring(store: Store, number: PhoneNumber, customer: Customer) -> None:
+    login = TwilioLogin(account_id=customer.account.id, number=number, account_sid="AC" + "1" * 32, sealed="sealed")
+    new = Number(number=number, kind=Kind.LONG, added_at=NOW)
+    await store.numbers.bring(new, customer.agent.id, login, now=NOW)
+
+
+async def test_a_number_that_is_brought_twice_at_once(store: Store, customer: Customer) -> None:
+    """I12: of two accounts that bring one number at the same moment one gets it, whole; the operator's nobody gets."""
+    other = await set_up_customer(store, name="Other", number=_OTHER_NUMBER)
+    own = PhoneNumber("+12025550111")
+    outcomes = await asyncio.gather(*[_bring(store, own, each) for each in (customer, other)], return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome] == [Conflict]
+    login = await store.numbers.find_login(own)
+    assert login
+    assert (await store.numbers.read(own)).account_id == login.account_id
+    for number in (NUMBER, _OTHER_NUMBER):
+        with pytest.raises(Conflict, match="in use"):
+            await _bring(store, number, customer)
+        assert await store.numbers.find_login(number) is None
+
+
+async def test_a_number_brought_to_an_agent_that_is_gone(store: Store, customer: Customer) -> None:
+    """I58: an agent that is deleted while its number is brought leaves no token behind."""
+    await store.agents.delete(customer.agent)
+    own = PhoneNumber("+12025550111")
+    with pytest.raises(NotFound):
+        await _bring(store, own, customer)
+    assert await store.numbers.find(own) is None
+
+
+async def test_a_number_keeps_its_login_when_it_is_set(store: Store, customer: Customer) -> None:
+    """What an operator sets of a number that was brought leaves its login alone, and the pool never gets it."""
+    own = PhoneNumber("+12025550111")
+    await _bring(store, own, customer)
+    before = await store.numbers.read(own)
+    for use in (None, Use.POOL):
+        await store.numbers.save(before, use)
+        assert await store.numbers.read(own) == before

@@ -17,7 +17,7 @@ import pytest
 from dotenv import dotenv_values
 from redis import Redis
 
-from gateway.dev.seed import NUMBER
+from gateway.dev.seed import NUMBER, POOLED, SANDBOX
 from gateway.domain.secret import Secret
 from tests.cli.tool import PATIENCE_SECONDS, Tool, command
 from tests.examples import TEXTER
@@ -117,6 +117,9 @@ def test_dev(tmp_path: Path, redis_url: Secret) -> None:
         assert "Is this on?" in said.value["reply"][0]
         assert said.value["reply"][0].startswith("Textgate Demo: you're texting with an automated AI.")
         assert said.err.startswith("Using .textgate/env")
+        assert SANDBOX in gateway.box
+        uses = {number["number"]: number["use"] for number in second_terminal.ask("numbers", "list")}
+        assert uses == {NUMBER: "own", SANDBOX: "sandbox", POOLED: "pool"}
         account_id = second_terminal.ask("accounts", "create", "Kept")["account_id"]
         assert len(processes_of(tmp_path)) >= 5
         before = gateway.api_key

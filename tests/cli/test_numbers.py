@@ -89,7 +89,10 @@ def test_who_speaks(tool: Tool) -> None:
     account = tool.ask("accounts", "create", "Cafe")["account_id"]
     spoken = tool.ask("accounts", "set", account, "--brand", "Corner", "--help-contact", "555")
     assert (spoken["brand"], spoken["help_contact"]) == ("Corner", "555")
-    assert tool.ask("accounts", "set", account, "--brand", "")["brand"] is None
+    assert spoken["help_text"].startswith("Corner: automated AI text service. Help: 555.")
+    cleared = tool.run("accounts", "set", account, "--brand", "", "--json")
+    assert (cleared.value["brand"], cleared.value["help_text"]) == (None, None)
+    assert "set: brand" in cleared.err
     assert tool.ask("accounts", "set", account)["help_contact"] == "555"
     assert tool.run("accounts", "set", account, "--brand", "x" * 61, "--json").value["error"] == "invalid_line"
 
@@ -105,3 +108,33 @@ def test_doctor_names_the_numbers(tool: Tool) -> None:
     assert found["pepper"]["ok"]
     other = tool.run("doctor", "--json", TEXTGATE_PEPPER="cXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXFxcXE").value
     assert [each["ok"] for each in other if each["check"] == "pepper"] == [False]
+
+
+def test_what_a_number_is_there_for(tool: Tool) -> None:
+    """Contract 5: a number is the pool's unless the operator says otherwise; a sandbox is nobody else's."""
+    added = tool.run("numbers", "add", NUMBER, "--json")
+    assert added.value["use"] == "pool"
+    assert "sms.mode is managed" in added.err
+    kept = tool.run("numbers", "set", NUMBER, "--no-pool", "--json")
+    assert (kept.value["use"], f"numbers bind {NUMBER}" in kept.err) == ("own", True)
+    shared = tool.run("numbers", "set", NUMBER, "--sandbox", "--json")
+    assert (shared.value["use"], "people text `join`" in shared.err) == ("sandbox", True)
+    assert tool.ask("numbers", "add", NUMBER, "--label", "Shared")["use"] == "sandbox"
+    assert tool.ask("numbers", "set", NUMBER, "--no-sandbox")["use"] == "pool"
+    assert tool.run("numbers", "set", NUMBER, "--pool", "--sandbox").code == 2
+
+
+async def test_a_sandbox_is_not_bound(tool: Tool, store: Store) -> None:
+    """Contract 4: `bind` refuses a sandbox, `--sandbox` a bound number; each names the next step."""
+    customer = await set_up_customer(store)
+    tool.ask("numbers", "add", "+12025550111", "--sandbox")
+    refused = tool.run("numbers", "bind", "+12025550111", customer.agent.id, "--json")
+    assert (refused.code, refused.value["error"]) == (1, "number_is_sandbox")
+    assert "numbers set +12025550111 --no-sandbox" in refused.err
+    refused = tool.run("numbers", "set", NUMBER, "--sandbox", "--json")
+    assert (refused.code, refused.value["error"]) == (1, "number_bound")
+    assert tool.ask("agents", "show", customer.agent.id)["sms"] == {
+        "mode": "none",
+        "status": "active",
+        "phone_number": NUMBER,
+    }

@@ -8,9 +8,10 @@ import pytest
 from gateway.domain.agent import AgentStatus
 from gateway.domain.compliance import Keyword, ask_text, help_text, start_text, stop_text
 from gateway.domain.consent import ConsentState, Source
+from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Binding, Keywords, Kind, Policy
-from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Repeat, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Repeat, Say, decide
 from tests.domain.values import ACCOUNT, AGENT, VOICE, a_number, a_text, an_agent
 from tests.examples import NUMBER, TEXTER
 

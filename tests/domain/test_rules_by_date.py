@@ -13,8 +13,9 @@ import pytest
 
 from gateway.domain.compliance import help_text, start_text, stop_text
 from gateway.domain.consent import ConsentState, Source
+from gateway.domain.line import Line
 from gateway.domain.number import Keywords, Kind
-from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Line, Note, Say, decide
+from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Say, decide
 from tests.domain.values import VOICE, a_number, a_text, an_agent
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "compliance.md").read_text()

@@ -110,6 +110,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "compose._answer:think": PLAIN,
     "compose._answer:_apologise#2": REJECTED,
     "thinking.think:_find_credential": PLAIN,
+    "thinking.think:may_try": PLAIN,
     "thinking.think:read_history": PLAIN,
     "thinking.think:_ask_in_turn": PLAIN,
     "thinking._find_credential:find_own": OWN_KEY,
@@ -143,7 +144,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "send._post:settle": BLOCKED,
     "send._post:settle#2": LOST_BEFORE,
     "send._post:settle#3": REFUSED,
-    "send._post:settle#4": PLAIN,
+    "send._post:settle#5": PLAIN,
     "send._to_the_end:shield": PLAIN,
     "send._to_the_end:wait": TOLD_WHILE_SENDING,
     "doubt.settle_doubt:_read_fence": IN_DOUBT,
@@ -158,6 +159,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "doubt._sleep_until:read_clock": IN_DOUBT,
     "doubt._sleep_until:sleep": IN_DOUBT,
     "doubt._look:find_sid": IN_DOUBT,
+    "doubt._look:read_login": IN_DOUBT,
     "doubt._look:_ask": IN_DOUBT,
     "doubt._look:find_foreign": IN_DOUBT,
     "doubt._look:find_sid#2": LOST_BEFORE,
@@ -167,7 +169,11 @@ POINTS: Final[dict[str, Scenario]] = {
     "doubt.settle:settle": PLAIN,
     "carrier.TwilioCarrier.send:timeout.enter": PLAIN,
     "carrier.TwilioCarrier.send:timeout.exit": PLAIN,
-    "carrier.TwilioCarrier.send:post": PLAIN,
+    "carrier.TwilioCarrier.send:acquire": PLAIN,
+    "carrier.TwilioCarrier.send:_post": PLAIN,
+    "carrier.TwilioCarrier._post:timeout.enter": PLAIN,
+    "carrier.TwilioCarrier._post:timeout.exit": PLAIN,
+    "carrier.TwilioCarrier._post:post": PLAIN,
     "carrier.TwilioCarrier.find:get": LOST_AFTER,
     "llm.LiteLlm.complete:timeout.enter": PLAIN,
     "llm.LiteLlm.complete:timeout.exit": PLAIN,
@@ -191,6 +197,7 @@ POINTS: Final[dict[str, Scenario]] = {
 _WRAPS: Final = "nothing is written between it and the first and the last await within, and a quarantine takes long"
 _IN_LINE: Final = "it waits for its turn in this process, and nothing is written between it and its neighbours"
 _IN_QUARANTINE: Final = "it runs in a quarantine: test_poison.py kills one"
+_OWN_TOKEN: Final = "nothing of a turn hangs on it: Twilio refuses the next part, too, and that is noted then"
 _ERASING: Final = "erasing what is old is no part of a turn, and begins anew every minute"
 _CHECKING: Final = "it belongs to a check, not to a turn: one that nobody answers leaves the record as it is"
 
@@ -229,6 +236,10 @@ OUTSIDE: Final = {
     "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
     "send._bring_out:settle": "a text that grew old between two workers is not sent by the next one either",
     "send._send_part:settle#4": "a part that another worker fenced is that one's to end",
+    "send._post:_note_refused": _OWN_TOKEN,
+    "send._note_refused:note_flaw": _OWN_TOKEN,
+    "send._note_refused:post": _OWN_TOKEN,
+    "send._post:settle#4": "a token that can't be opened has sent nothing, and the next worker gives the part up",
     "jobs.erase_old:erase_old": _ERASING,
     "jobs.erase_old:note": _ERASING,
     "jobs.erase_old:read_clock": _ERASING,
@@ -256,9 +267,9 @@ _MORE = [
     ("answer.answer_conversation:take", HANDED_ON, 2),
     ("answer.answer_turn:record_reply", HANDED_ON, 2),
     *[("send._fence_and_post:fence", THREE_PARTS, passage) for passage in (2, 3)],
-    *[("carrier.TwilioCarrier.send:post", THREE_PARTS, passage) for passage in (2, 3)],
-    *[("send._post:settle#4", THREE_PARTS, passage) for passage in (2, 3)],
-    ("carrier.TwilioCarrier.send:post", LOST_AFTER, 1),
+    *[("carrier.TwilioCarrier._post:post", THREE_PARTS, passage) for passage in (2, 3)],
+    *[("send._post:settle#5", THREE_PARTS, passage) for passage in (2, 3)],
+    ("carrier.TwilioCarrier._post:post", LOST_AFTER, 1),
     ("llm.LiteLlm._ask:acompletion", API, 1),
     ("answer.answer_turn:record_reply", API, 1),
     ("answer._close:close", API, 1),

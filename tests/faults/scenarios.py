@@ -203,7 +203,7 @@ _APOLOGISED_BY_DEFAULT = End(outcome=Outcome.APOLOGISED, texts=(f"{disclosure_te
 """Where no agent is left to say whether the first reply discloses, it does."""
 _LEFT = End(outcome=Outcome.ANSWERED, texts=(LEFT_WORDS,))
 _ASKING = "llm.LiteLlm._ask:acompletion"
-_POSTING = "carrier.TwilioCarrier.send:post"
+_POSTING = "carrier.TwilioCarrier._post:post"
 _LONG = "word " * 319 + "last."
 
 PLAIN = Scenario(name="a text")

@@ -22,7 +22,7 @@ from tests.journeys.processes import wait_until
 _PARTS = shape_reply(echo(join_texts(THREE_PARTS.said)))
 _LOOK_SECONDS = 0.1
 _END_SECONDS = 90.0
-_FENCED, _CONNECTED = "send._fence_and_post:fence", "carrier.TwilioCarrier.send:post"
+_FENCED, _CONNECTED = "send._fence_and_post:fence", "carrier.TwilioCarrier._post:post"
 _ORDERS = [
     Order(point=point, moment=moment, deed=Deed.FREEZE, passage=passage)
     for point, moment in ((_FENCED, Moment.AFTER), (_CONNECTED, Moment.BEFORE))

@@ -25,7 +25,7 @@ POINTS = {
     "answer.answer_turn:record_reply": PICK_UP_SECONDS,
     "send._fence_and_post:fence": PICK_UP_SECONDS,
     "send._post:send": PICK_UP_SECONDS + DOUBT_SECONDS,
-    "carrier.TwilioCarrier.send:post": PICK_UP_SECONDS + DOUBT_SECONDS,
+    "carrier.TwilioCarrier._post:post": PICK_UP_SECONDS + DOUBT_SECONDS,
     "answer._close:close": PICK_UP_SECONDS,
 }
 """Where a worker stands still, and how soon its turn must have ended without it."""
@@ -39,7 +39,7 @@ def test_a_worker_that_wakes_too_late(scene: Scene) -> None:
 
 def test_a_fence_does_not_wait_for_who_stood_still(scene: Scene) -> None:
     """A worker that stood still between fence and POST for more than 2 s asks again: a STOP meanwhile wins (I19)."""
-    assert _find_wrongs(scene, ["send._post:send", "carrier.TwilioCarrier.send:post"], _outlive_fence) == {}
+    assert _find_wrongs(scene, ["send._post:send", "carrier.TwilioCarrier._post:post"], _outlive_fence) == {}
 
 
 def _find_wrongs(scene: Scene, points: list[str], play: _Play) -> dict[str, str]:

@@ -13,9 +13,9 @@ from gateway.domain.compliance import start_text, stop_text
 from gateway.domain.consent import ConsentRow, ConsentState, Scope
 from gateway.domain.errors import StoreDown
 from gateway.domain.ids import TexterHash
+from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.receiving import Line
 from gateway.flows.consent import Person, forget_texter, set_consent
 from gateway.flows.numbers import bind_number
 from gateway.flows.receive import Received, receive_text

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,16 +17,20 @@ from gateway.adapters.twilio_api import TwilioApi
 from gateway.dev.children import spawn
 from gateway.domain.compliance import Voice
 from gateway.domain.errors import CarrierBusy, CarrierRefused
+from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.flows.receive import receive_text
 from gateway.flows.reconcile import reconcile
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form
 from tests.setting_up import set_up_customer
 
 VOICE = Voice(brand="Corner Cafe", help_contact=None)
 HOUR = timedelta(hours=1)
-NOTHING_FORGOTTEN = {"answered_before": 0, "parts_sent": 0}
+_OWN = PhoneNumber("+12025550111")
+_OWN_SID = "AC" + "ba" * 16
+NOTHING_FORGOTTEN = {"answered_before": 0, "parts_sent": 0, "numbers_skipped": 0}
 
 
 @pytest.fixture
@@ -44,22 +49,39 @@ def twilio_url(tmp_path: Path) -> Iterator[str]:
         process.wait(10)
 
 
-def text(url: str, body: str) -> None:
+def text(url: str, body: str, *, number: str = NUMBER) -> None:
     """Text the number; nobody hears of it."""
-    words = {"from": TEXTER, "to": NUMBER, "body": body, "wait": True}
+    words = {"from": TEXTER, "to": number, "body": body, "wait": True}
     httpx.post(f"{url}/control/texts", json=words).raise_for_status()
 
 
-async def recover(store: Store, url: str, *, token: str = AUTH_TOKEN, max_age: timedelta = HOUR) -> dict[str, int]:
+async def recover(
+    store: Store, url: str, *, token: str = AUTH_TOKEN, max_age: timedelta = HOUR, own_token: str | None = None
+) -> dict[str, int]:
     """Reconcile the last two hours."""
     now = datetime.now(UTC)
-    twilio = TwilioApi(api_url=url, account_sid=ACCOUNT_SID, user=ACCOUNT_SID, password=Secret(token))
+    opened = []
+
+    def open_twilio(login: TwilioLogin | None) -> TwilioApi | None:
+        if login and own_token is None:
+            return None
+        sid, password = (login.account_sid, own_token or "") if login else (ACCOUNT_SID, token)
+        opened.append(TwilioApi(api_url=url, account_sid=sid, user=sid, password=Secret(password)))
+        return opened[-1]
+
     try:
         return await reconcile(
-            store=store, twilio=twilio, since=now - 2 * HOUR, max_age=max_age, now=now, voice=VOICE, pepper=PEPPER
+            store=store,
+            twilio_of=open_twilio,
+            since=now - 2 * HOUR,
+            max_age=max_age,
+            now=now,
+            voice=VOICE,
+            pepper=PEPPER,
         )
     finally:
-        twilio.close()
+        for twilio in opened:
+            twilio.close()
 
 
 async def test_recovered_once(store: Store, twilio_url: str) -> None:
@@ -165,3 +187,26 @@ async def test_wrong_token(store: Store, twilio_url: str) -> None:
         await recover(store, twilio_url, token="another-token")
     with pytest.raises(CarrierBusy):
         await recover(store, "http://127.0.0.1:1")
+
+
+def _open_account(url: str) -> None:
+    account = {"account_sid": _OWN_SID, "auth_token": "own", "numbers": [_OWN]}
+    httpx.post(f"{url}/control/accounts", json=account).raise_for_status()
+
+
+async def _bring(store: Store, url: str) -> None:
+    customer = await set_up_customer(store)
+    _open_account(url)
+    login = TwilioLogin(account_id=customer.account.id, number=_OWN, account_sid=_OWN_SID, sealed="sealed")
+    new = replace(customer.number, number=_OWN)
+    await store.numbers.bring(new, customer.agent.id, login, now=NOW)
+    text(url, "To the operator's")
+    text(url, "To their own", number=_OWN)
+
+
+@pytest.mark.parametrize(("own_token", "seen"), [("own", 2), ("refused", 1), (None, 1)])
+async def test_an_accounts_own_number(store: Store, twilio_url: str, own_token: str | None, seen: int) -> None:
+    """I17: a number that was brought is asked of its own account; where that can't be, the others are not held up."""
+    await _bring(store, twilio_url)
+    counted = await recover(store, twilio_url, own_token=own_token)
+    assert (counted["recovered"], counted["numbers_skipped"]) == (seen, 2 - seen)

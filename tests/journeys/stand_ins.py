@@ -77,6 +77,11 @@ class Phone:
             bought.raise_for_status()
             self.own(number, sms_url=sms_url, **switches)
 
+    def open_account(self, account_sid: str, auth_token: str, *numbers: PhoneNumber) -> None:
+        """Have a customer have an account of its own at Twilio, with numbers."""
+        account = {"account_sid": account_sid, "auth_token": auth_token, "numbers": numbers}
+        self._client.post(f"{self._url}/control/accounts", json=account).raise_for_status()
+
     def forget(self) -> None:
         """Forget all messages; the number stays."""
         self._client.post(f"{self._url}/control/reset", json={}).raise_for_status()

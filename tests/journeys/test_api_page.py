@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.journeys.gateway import Gateway
+from tests.journeys.processes import wait_until
 from tests.setting_up import Customer
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
@@ -23,7 +24,8 @@ def _blocks(language: str) -> list[str]:
 
 @pytest.fixture
 def given(gateway: Gateway, customer: Customer) -> dict[str, str]:
-    """Where the reader's gateway is, their key, and a model to try it with."""
+    """Where the reader's gateway is, their key, and a model to try it with; a worker is there."""
+    wait_until(lambda: gateway.redis.client.zcard("tg:workers") > 0)
     return {"TEXTGATE": f"{gateway.urls[0]}/v1", "KEY": customer.api_key, "MODEL": gateway.model_base_url}
 
 
@@ -52,5 +54,7 @@ def test_python_s_lines(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) 
     for name, value in given.items():
         monkeypatch.setenv(name, value)
     names: dict[str, object] = {}
-    exec("\n".join(_blocks("python")), names)  # noqa: S102 - they are our own
-    names["tg"].close()  # type: ignore[attr-defined]
+    try:
+        exec("\n".join(_blocks("python")), names)  # noqa: S102 - they are our own
+    finally:
+        names["tg"].close()  # type: ignore[attr-defined]

@@ -5,15 +5,18 @@ from pathlib import Path
 import pytest
 
 from gateway.domain.secret import Secret
-from tests.examples import AUTH_TOKEN, NUMBER, OPEN_KEYS, TEXTER, inbound_form
+from tests.examples import AUTH_TOKEN, EDGE_KEYS, NUMBER, OPEN_KEYS, TEXTER, inbound_form
 from tests.journeys.gateway import OPERATORS_KEY, Gateway
 from tests.journeys.processes import wait_until
 from tests.journeys.search import read_commands, read_environment, read_files, read_memory, read_redis
+from tests.journeys.test_own_twilio import OWN_NUMBER, OWN_SID, OWN_TOKEN, bring_number
 from tests.setting_up import MODEL_KEY, Customer
 
 _NEW_MODEL_KEY = "sk-canary-put-by-api-8f14e45fceea167a"
 _BODY = "canary-words-of-the-texter"
 _REPLY = "canary-words-of-the-agent"
+_WRONG_TOKEN = "canary-mistyped-token-2c1743a391305fbf"
+_EDGE_KEY = EDGE_KEYS.reveal().partition(":")[2]
 _PRIVATE_KEY = OPEN_KEYS.reveal().partition(":")[2]
 
 
@@ -23,6 +26,7 @@ def _live_through_everything(gateway: Gateway, customer: Customer) -> None:
     _text(gateway, _BODY, reply=_REPLY)
     _text(gateway, _BODY, status=401)
     _call_api(gateway, customer)
+    _bring_number(gateway, customer)
     gateway.phone.text("STOP")
     gateway.post(inbound_form(_BODY) | {"Body": "changed after it was signed"})
     gateway.call("GET", "/v1/byok", "vck_wrong")
@@ -58,6 +62,19 @@ def _call_api(gateway: Gateway, customer: Customer) -> None:
     assert gateway.call("PUT", "/v1/byok", key, bad).status_code == 400
 
 
+def _bring_number(gateway: Gateway, customer: Customer) -> None:
+    """Go all the ways of a customer's own Twilio token: right, wrong, used to check, used to send, refused."""
+    assert bring_number(gateway, customer, token=_WRONG_TOKEN)["status"] == "needs_setup"
+    assert bring_number(gateway, customer)["status"] == "active"
+    gateway.phone.text(_BODY, number=OWN_NUMBER)
+    wait_until(lambda: gateway.phone.messages(number=OWN_NUMBER) and gateway.is_idle())
+    gateway.run("numbers", "configure", OWN_NUMBER)
+    with gateway.model.thinking():
+        gateway.phone.text(_BODY, number=OWN_NUMBER)
+        gateway.phone.open_account(OWN_SID, "another-token")
+    wait_until(gateway.is_idle)
+
+
 def _assert_absent(place: bytes, *secrets: str) -> None:
     found = [secret for secret in secrets if secret.encode() in place]
     assert not found
@@ -69,7 +86,8 @@ def test_secrets_are_found_nowhere(gateway: Gateway, customer: Customer) -> None
     _live_through_everything(gateway, customer)
     kept = _read_what_redis_keeps(gateway)
     assert all(customer.account.id.encode() in place for place in kept), "the search looks nowhere"
-    secrets = (MODEL_KEY, _NEW_MODEL_KEY, OPERATORS_KEY, customer.api_key, AUTH_TOKEN, _PRIVATE_KEY)
+    keys = (MODEL_KEY, _NEW_MODEL_KEY, OPERATORS_KEY, customer.api_key)
+    secrets = (*keys, AUTH_TOKEN, OWN_TOKEN, _WRONG_TOKEN, _PRIVATE_KEY, _EDGE_KEY)
     for place in (*kept, _logs(gateway.directory), "\n".join(gateway.heard).encode()):
         _assert_absent(place, *secrets, "Incorrect API key")
 
@@ -93,7 +111,7 @@ def test_logs_hold_no_phone_and_no_text(gateway: Gateway, customer: Customer) ->
     logs = _logs(gateway.directory)
     assert b"text.received" in logs
     assert b"turn.closed" in logs
-    digits = [phone.removeprefix("+") for phone in (TEXTER, NUMBER)]
+    digits = [phone.removeprefix("+") for phone in (TEXTER, NUMBER, OWN_NUMBER)]
     _assert_absent(logs, *digits, _BODY, _REPLY, gateway.redis.password)
 
 

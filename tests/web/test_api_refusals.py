@@ -78,6 +78,7 @@ async def test_the_other_key_of_an_account_sees_its_agents(
     ("method", "path", "allowed"),
     [
         ("POST", "/v1/status", {"GET", "HEAD"}),
+        ("GET", "/v1/warmup", {"POST"}),
         ("POST", "/v1/byok", {"GET", "HEAD", "PUT", "DELETE"}),
         ("PATCH", "/v1/byok", {"GET", "HEAD", "PUT", "DELETE"}),
         ("DELETE", "/v1/agents", {"GET", "HEAD", "POST"}),

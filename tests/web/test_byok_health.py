@@ -53,6 +53,14 @@ async def test_ok(api: httpx.AsyncClient, model: ScriptedModel) -> None:
     assert [(route.model, key) for route, key in model.tried] == [("gpt-4o-mini", _KEY)]
 
 
+@pytest.mark.parametrize("size", [1, 50, 120, 200, 600])
+async def test_sizes(api: httpx.AsyncClient, model: ScriptedModel, size: int) -> None:
+    """Contract 5: a key of any size that is taken is sealed here, opened by the worker, and tried as it was given."""
+    secret = ("k" * size)[:-1] + "!"
+    assert (await put(api, api_key=secret))["health"] == "ok"
+    assert [key for _, key in model.tried] == [secret]
+
+
 async def test_rejected(api: httpx.AsyncClient, model: ScriptedModel) -> None:
     """Contract 5: a 401 makes the record rejected, with reason and moment; set anew, it is ok again."""
     model.trials.append(ModelRejectedKey(status=401))

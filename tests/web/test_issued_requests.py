@@ -37,6 +37,6 @@ async def test_the_three_first_requests(api: httpx.AsyncClient) -> None:
     made = await api.post("/v1/agents", content=_POST, headers=JSON)
     assert made.status_code == 200
     agent = body_of(made)
-    assert (agent["status"], agent["sms"]) == ("active", {"status": "disabled"})
+    assert (agent["status"], agent["sms"]) == ("active", {"mode": "none", "status": "disabled"})
     assert agent["llm"]["mode"] == "byok"
     assert "sk_REPLACE_ME" not in shown.text + put.text + made.text

@@ -7,8 +7,10 @@ import pytest
 
 from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
-from gateway.domain.credential import Health
+from gateway.domain.credential import Health, ModelRoute, Provider
 from gateway.domain.errors import ModelBusy, ModelOverQuota, ModelRefused, ModelRejectedKey, TextgateError
+from gateway.domain.llm import Tier
+from gateway.domain.payer import HostedModels
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
 from tests.checking import checking_worker
@@ -18,6 +20,11 @@ from tests.web.api import JSON, body_of, expect
 from tests.web.processes import calling, web_process
 from tests.workers.fakes import ScriptedModel
 
+HOSTED = HostedModels(
+    routes={Tier.FAST: ModelRoute(provider=Provider.OPENAI, model="fast", base_url=None)},
+    secret=Secret("sk-canary-operators-4e732ced3463d06d"),
+    fingerprint="ffffffffffff",
+)
 _WARM = {"ok": True, "warmed": True, "mode": "byok"}
 
 
@@ -108,6 +115,41 @@ async def test_no_record(api: httpx.AsyncClient) -> None:
     """Contract 5: without a record there is nothing to warm up: 409."""
     await api.delete("/v1/byok")
     expect(await api.post("/v1/warmup"), 409, "byok_not_configured")
+
+
+@pytest.fixture
+async def hosted(redis_url: Secret, customer: Customer) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a web process whose operator has a model of their own."""
+    async with web_process(redis_url, TEXTGATE_HOSTED_FAST_MODEL="openai/fast") as app, calling(app) as client:
+        client.headers["authorization"] = f"Bearer {customer.api_key}"
+        yield client
+
+
+@pytest.mark.parametrize("body", [{}, {"mode": "hosted"}])
+async def test_hosted(hosted: httpx.AsyncClient, store: Store, customer: Customer, body: dict[str, str]) -> None:
+    """Contract 5: mode hosted, which is what a new agent gets there, tries the operator's model with their key."""
+    async with checking_worker(store, customer, hosted=HOSTED) as model:
+        response = await hosted.post("/v1/warmup", json=body)
+    assert (response.status_code, body_of(response)) == (200, _WARM | {"mode": "hosted"})
+    ((route, key),) = model.tried
+    assert (route, key) == (HOSTED.routes[Tier.FAST], HOSTED.secret.reveal())
+
+
+async def test_hosted_cold(hosted: httpx.AsyncClient, store: Store, customer: Customer) -> None:
+    """I62: a cold hosted model is a 503 that tells nothing of the operator's key, and no other key is tried."""
+    async with checking_worker(store, customer, hosted=HOSTED) as model:
+        model.trials.append(ModelRejectedKey(status=401))
+        message = expect(await hosted.post("/v1/warmup"), 503, "hosted_not_available")
+    assert "401" not in message
+    assert [key for _, key in model.tried] == [HOSTED.secret.reveal()]
+
+
+async def test_a_worker_without_hosted_models(hosted: httpx.AsyncClient, store: Store, customer: Customer) -> None:
+    """I62: where only the web process has heard of hosted models, a worker tries nobody's key."""
+    async with checking_worker(store, customer) as model:
+        expect(await hosted.post("/v1/warmup"), 503, "hosted_not_available")
+    assert model.tried == []
+    expect(await hosted.post("/v1/warmup"), 503, "hosted_not_available")
 
 
 async def test_quota(redis_url: Secret, store: Store, customer: Customer) -> None:

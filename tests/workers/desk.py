@@ -18,7 +18,18 @@ from gateway.domain.ids import ConversationId, MessageId, TraceId, derive_conver
 from gateway.domain.message import InboundMessage
 from gateway.domain.trace import Step, Trace
 from gateway.flows.receive import receive_text
-from tests.examples import FOREVER, LIMITS, NOW, NUMBER, OPEN_KEYS, PEPPER, TEXTER, inbound_form, message_sid
+from tests.examples import (
+    ACCOUNT_SID,
+    FOREVER,
+    LIMITS,
+    NOW,
+    NUMBER,
+    OPEN_KEYS,
+    PEPPER,
+    TEXTER,
+    inbound_form,
+    message_sid,
+)
 from tests.setting_up import Customer
 from tests.workers.fakes import ScriptedCarrier, ScriptedModel, WorkerDied
 from workers.answer import answer_conversation
@@ -44,10 +55,14 @@ class Desk:
         """The texter's conversation with the number."""
         return derive_conversation_id(PEPPER, "sms", self.customer.account.id, NUMBER, TEXTER)
 
-    async def text(self, body: str, *, sender: str = TEXTER, recipient: str = NUMBER) -> MessageId:
+    async def text(
+        self, body: str, *, sender: str = TEXTER, recipient: str = NUMBER, account_sid: str = ACCOUNT_SID
+    ) -> MessageId:
         """Receive a text as the webhook does."""
         sid = message_sid(next(self.numbers))
-        message = InboundMessage.from_form(inbound_form(body, sid=sid, From=sender, To=recipient), now=NOW)
+        message = InboundMessage.from_form(
+            inbound_form(body, sid=sid, From=sender, To=recipient, AccountSid=account_sid), now=NOW
+        )
         await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER, now=message.received_at)
         return message.sid
 

@@ -43,9 +43,12 @@ class ScriptedModel:
     """How trials of keys end, in order; then well."""
     tried: list[tuple[ModelRoute, str]] = field(default_factory=list)
     """Where keys were tried, and which."""
+    patience: list[float] = field(default_factory=list)
+    """For how long at the most."""
 
-    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:  # noqa: ARG002
+    async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         self.tried.append((route, secret.reveal()))
+        self.patience.append(seconds)
         interlude, self.interlude = self.interlude, None
         if interlude:
             async with outside_lane():  # as whoever waits for a network does

@@ -20,11 +20,14 @@ from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelR
 from gateway.domain.ids import CheckId
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
+from gateway.flows import checks
 from gateway.flows.credentials import ByokSettings, seal_credential
 from tests.examples import NOW, SEAL_KEYS
 from tests.setting_up import MODEL_KEY, MODEL_PLACE
 from tests.workers.desk import Desk
+from workers import jobs
 from workers.jobs import Checks, check, check_credential
+from workers.lanes import lane_of
 
 CHECK = CheckId("chk_" + "5" * 32)
 
@@ -217,3 +220,56 @@ async def test_beside_turns(desk: Desk) -> None:
     assert desk.model.last_words == ["Hi"]
     await checks.drain(0)
     assert await desk.store.connection.get(keys.reply(CHECK)) is None
+
+
+async def test_a_record_moved_by_hand(desk: Desk) -> None:
+    """I59: a base URL that was changed in the store alone leads the key nowhere, not even to be tried."""
+    name = keys.credential((await record(desk)).id)
+    await desk.store.connection.execute_command("HSET", name, "base_url", "https://elsewhere.example/v1")
+    assert (await made(desk)).failure == "byok_not_available"
+    assert desk.model.tried == []
+
+
+async def test_so_many_at_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker makes a few checks at once; the next one is made when one has ended."""
+    monkeypatch.setattr(jobs, "_MOST_CHECKS", 1)
+    checks, called, gate = Checks(desk.tools), asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        called.set()
+        await gate.wait()
+
+    desk.model.interlude = wait
+    await request(desk)
+    await check_credential({"checks": checks}, CHECK)
+    await called.wait()
+    await request(desk)
+    await check_credential({"checks": checks}, CHECK)
+    for _ in range(20):
+        await desk.store.ping()
+    assert (len(desk.model.tried), await desk.store.connection.exists(keys.check(CHECK))) == (1, 1)
+    gate.set()
+    await checks.drain(5)
+    assert len(desk.model.tried) == 2
+
+
+async def test_in_its_accounts_lane(desk: Desk) -> None:
+    """A check computes in its account's lane: a turn of that account that is at it is waited for."""
+    checks = Checks(desk.tools)
+    await request(desk)
+    async with lane_of(desk.customer.account.id):
+        await check_credential({"checks": checks}, CHECK)
+        while await desk.store.connection.exists(keys.check(CHECK)):
+            await desk.store.ping()
+        for _ in range(5):
+            await desk.store.ping()
+        assert desk.model.tried == []
+    await checks.drain(5)
+    assert len(desk.model.tried) == 1
+
+
+async def test_deadline(desk: Desk) -> None:
+    """Contract 5: a provider gets less time than whoever asked waits, so that they hear of its silence."""
+    await made(desk)
+    (seconds,) = desk.model.patience
+    assert 5 <= seconds < checks._WAIT_SECONDS <= 10

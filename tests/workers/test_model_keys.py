@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.domain.credential import Credential, Health
-from gateway.domain.errors import ModelDeclined, ModelOverQuota, ModelRejectedKey, ModelTooLong
+from gateway.domain.errors import ModelBusy, ModelDeclined, ModelOverQuota, ModelRejectedKey, ModelTooLong
 from gateway.domain.reply import REFUSAL
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
@@ -37,6 +37,47 @@ async def test_tried_again(desk: Desk) -> None:
     await desk.work()
     assert desk.carrier.texts == [WORDS]
     assert (await credential(desk)).health is Health.OK
+
+
+async def test_tried_again_by_one(desk: Desk) -> None:
+    """Contract 5: of many texts that find a rejected key rested one tries it; the others wait five minutes more."""
+    long_ago = datetime.now(UTC) - timedelta(minutes=6)
+    record = await credential(desk)
+    await desk.store.credentials.note_health(record.id, Health.REJECTED, at=long_ago)
+    stale = await credential(desk)
+    now = datetime.now(UTC)
+    may = [await desk.store.credentials.may_try(stale, now) for _ in range(5)]
+    assert may == [True, False, False, False, False]
+    await desk.text("Hi")
+    await desk.work()
+    assert desk.model.asked == []
+    assert (await credential(desk)).checked_at == stale.checked_at
+    assert await desk.store.credentials.may_try(await credential(desk), now + timedelta(minutes=6))
+
+
+async def test_silent_while_rejected(desk: Desk) -> None:
+    """Contract 5: a silent provider is not asked again by each text when its rejected key is tried."""
+    record = await credential(desk)
+    await desk.store.credentials.note_health(record.id, Health.REJECTED, at=datetime.now(UTC) - timedelta(minutes=6))
+    desk.model.answers.append(ModelBusy())
+    for _ in range(3):
+        await desk.text("Hi")
+        await desk.work()
+    assert len(desk.model.asked) == 1
+
+
+async def test_last_answer(desk: Desk) -> None:
+    """Contract 5: `checked_at` of a key in use is when its provider last took it, to within five minutes."""
+    record = await credential(desk)
+    await desk.store.credentials.note_health(record.id, Health.OK, at=datetime.now(UTC) - timedelta(hours=1))
+    moments = []
+    for _ in range(2):
+        await desk.text("Hi")
+        await desk.work()
+        moments.append((await credential(desk)).checked_at)
+    assert moments[0] == moments[1]
+    assert moments[0]
+    assert datetime.now(UTC) - moments[0] < timedelta(minutes=1)
 
 
 async def test_replaced_meanwhile(desk: Desk) -> None:

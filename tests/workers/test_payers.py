@@ -8,7 +8,7 @@ import pytest
 import stamina
 
 from gateway.adapters.key_ring import Sealer
-from gateway.adapters.store import Store
+from gateway.adapters.store import Store, keys
 from gateway.domain.credential import ModelRoute, Provider, fingerprint
 from gateway.domain.llm import LlmMode, Tier
 from gateway.domain.payer import HostedModels
@@ -227,4 +227,26 @@ async def test_a_record_moved_by_hand(payers: Payers) -> None:
     store, (name,) = payers.desk.store, await payers.desk.store.connection.keys("tg:credential:*")
     await store.connection.execute_command("HSET", name, "base_url", f"{payers.third.server.url}/v1")
     assert (await payers.text())["failure"] == "byok_mismatch"
+    assert payers.asked == ([], [], [])
+
+
+async def test_an_own_key_that_is_gone(payers: Payers) -> None:
+    """I62: an agent whose own key was erased is on nobody else's, neither its account's nor the operator's."""
+    await payers.say_how(own_key(payers))
+    store = payers.desk.store
+    own = await store.credentials.find_own(payers.desk.customer.agent.id)
+    assert own
+    await store.credentials.erase_own(own.id)
+    assert (await payers.text())["failure"] == "byok_not_configured"
+    assert payers.asked == ([], [], [])
+
+
+async def test_an_own_key_of_another_account(payers: Payers) -> None:
+    """I59: a record that another account's stands in, put in an own key's place in the store, is not opened."""
+    await payers.say_how(own_key(payers))
+    store = payers.desk.store
+    own = await store.credentials.find_own(payers.desk.customer.agent.id)
+    assert own
+    await store.connection.execute_command("HSET", keys.credential(own.id), "account_id", "acct_" + "9" * 32)
+    assert (await payers.text())["failure"] == "byok_not_available"
     assert payers.asked == ([], [], [])

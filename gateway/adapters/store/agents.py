@@ -54,7 +54,7 @@ class Agents:
         """Delete an agent; the numbers that it answered on stay, without an agent."""
         await self._delete(
             keys=[keys.agent(agent.id), keys.AGENTS, keys.agents_of(agent.account_id), keys.numbers_of(agent.id)],
-            args=[agent.id, keys.NUMBER_PREFIX, CHANNELS, keys.credential("")],
+            args=[agent.id, keys.NUMBER_PREFIX, json.dumps(CHANNELS), keys.credential("")],
         )
 
     async def find(self, agent_id: str) -> Agent | None:

@@ -7,10 +7,12 @@ from itertools import chain
 from gateway.adapters import queue
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.records import only_set
 from gateway.adapters.store.replies import Reply
 from gateway.domain.check import Check, Verdict
 from gateway.domain.credential import Health
 from gateway.domain.ids import CheckId, CredentialId
+from gateway.domain.llm import Tier
 
 _LIFE = timedelta(minutes=1)
 """Nobody waits that long; and what a worker finds later would be about a moment that is over."""
@@ -25,7 +27,8 @@ class Checks:
 
     async def request(self, check: Check) -> None:
         """Ask for a check; the job that a worker takes holds its id alone."""
-        fields = {"id": check.id, "credential_id": check.credential_id, "channel": check.channel}
+        named = {"credential_id": check.credential_id, "tier": check.tier}
+        fields = only_set({"id": check.id, "channel": check.channel, **named})
         job = queue.describe_check(check.id)
         seconds = [int(life.total_seconds()) for life in (_LIFE, keys.WAKE_UPS)]
         await self._request(
@@ -41,10 +44,12 @@ class Checks:
             fields, _ = await pipe.execute()
         if not fields:
             return None
+        credential_id, tier = fields.get("credential_id"), fields.get("tier")
         return Check(
             id=CheckId(fields["id"]),
-            credential_id=CredentialId(fields["credential_id"]),
             channel=fields["channel"],
+            credential_id=CredentialId(credential_id) if credential_id else None,
+            tier=Tier(tier) if tier else None,
         )
 
     async def answer(self, check: Check, verdict: Verdict) -> None:

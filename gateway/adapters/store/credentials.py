@@ -21,6 +21,7 @@ class Credentials:
         self._redis = redis
         self._find = script(redis, "find_credential")
         self._note_health = script(redis, "note_health")
+        self._claim_retry = script(redis, "claim_retry")
         self._propose = script(redis, "propose_credential")
         self._keep = script(redis, "keep_credential")
         self._replace = script(redis, "replace_credential")
@@ -84,6 +85,13 @@ class Credentials:
             args=[health.value, reason or "", format_time(at) if at else ""],
         )
 
+    async def may_try(self, credential: Credential, now: datetime) -> bool:
+        """Tell whether a text may try a key that has rested: of a rejected one, one text alone, however many come."""
+        if credential.health is not Health.REJECTED:
+            return True
+        before = format_time(credential.retried_at) if credential.retried_at else ""
+        return bool(await self._claim_retry(keys=[keys.credential(credential.id)], args=[before, format_time(now)]))
+
     async def clear(self, key_id: KeyId) -> None:
         """Erase the BYOK record of an API key, if it has one."""
         await self._replace(keys=[keys.api_key(key_id)], args=[keys.credential("")])
@@ -105,13 +113,14 @@ def credential_fields(credential: Credential) -> Fields:
             "health": credential.health.value,
             "updated_at": format_time(credential.updated_at),
             "checked_at": format_time(credential.checked_at) if credential.checked_at else None,
+            "retried_at": format_time(credential.retried_at) if credential.retried_at else None,
             "health_reason": credential.health_reason,
         }
     )
 
 
 def _credential_of(fields: Fields) -> Credential:
-    checked_at, health = fields.get("checked_at"), Health(fields["health"])
+    checked_at, retried_at, health = fields.get("checked_at"), fields.get("retried_at"), Health(fields["health"])
     # a record that was rejected before reasons were kept
     reason = UNKNOWN_KEY if health is Health.REJECTED else None
     return Credential(
@@ -127,5 +136,6 @@ def _credential_of(fields: Fields) -> Credential:
         health=health,
         updated_at=parse_time(fields["updated_at"]),
         checked_at=parse_time(checked_at) if checked_at else None,
+        retried_at=parse_time(retried_at) if retried_at else None,
         health_reason=fields.get("health_reason", reason),
     )

@@ -8,6 +8,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.erasure import KNOWN
 from gateway.adapters.store.records import Fields
 from gateway.adapters.store.seating import Description
+from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.ids import TexterHash
 
 _AT_ONCE = 500
@@ -37,7 +38,7 @@ class Forgetting:
         self._redis = redis
         self._seating = json.dumps(seating)
         self._conversation = script(redis, "clock", "seating", "recent", "forget_conversation")
-        self._consent = script(redis, "forget_consent")
+        self._consent = script(redis, "channels", "forget_consent")
 
     async def forget_conversation(self, conversation_id: str) -> int:
         """Forget a conversation: what waits, what was said, every text and turn; return how many those were."""
@@ -141,11 +142,11 @@ class Forgetting:
             await pipe.execute()
 
     async def forget_number(self, texter_hash: TexterHash) -> int:
-        """Take a texter's number out of their ledgers and off every list of guests; return how many rows there are."""
+        """Take a texter out of ledgers, which go on under the hash, of guests and sandboxes; return how many rows."""
         places = await self._redis.read_members(keys.places(texter_hash))
         numbers = await self._redis.zrange(keys.NUMBERS, 0, -1)
         rows = 0
         for place in {*places, *numbers}:
-            names = [keys.ledger(place, texter_hash), keys.guests(place)]
-            rows += int(await self._consent(keys=names, args=[texter_hash]))
+            names = [keys.ledger(place, texter_hash), keys.guests(place), keys.hinted(place, texter_hash)]
+            rows += int(await self._consent(keys=names, args=[texter_hash, place, json.dumps(CHANNELS)]))
         return rows

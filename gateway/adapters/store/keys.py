@@ -9,7 +9,7 @@
 | tg:key-hash:SHA256          | string | the id of the API key with that hash               | for good         |
 | tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
 |                             |        | an agent's own                                     | or with it       |
-| tg:check:ID                 | hash   | a credential that a worker is asked to try         | a minute         |
+| tg:check:ID                 | hash   | a credential or tier that a worker is asked to try | a minute         |
 | tg:agent:ID                 | hash   | an agent                                           | for good         |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
@@ -19,6 +19,9 @@
 | tg:pool-queue               | zset   | agents that wait for one, by order of arrival      | while they wait  |
 | tg:sandboxes                | zset   | numbers that agents share                          | until set so     |
 | tg:members:+E164            | hash   | hashes of who is in a sandbox, and at which agent  | until they leave |
+| tg:joined:AGT               | set    | number and hash of everybody who joined an agent   | with the agent   |
+| tg:join-codes               | hash   | which agent is joined by which code                | with the agent   |
+| tg:hinted:+E164:HASH        | string | that who had joined nobody was told how to         | an hour          |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -86,6 +89,7 @@ NUMBERS = "tg:numbers"
 POOL = "tg:pool"
 POOL_QUEUE = "tg:pool-queue"
 SANDBOXES = "tg:sandboxes"
+JOIN_CODES = "tg:join-codes"
 WAITING = "tg:waiting"
 SEATED = "tg:seated"
 DEAD = "tg:dead"
@@ -170,6 +174,14 @@ def numbers_of(agent_id: str) -> str:
 
 def members(number: str) -> str:
     return f"tg:members:{number}"
+
+
+def joined(agent_id: str) -> str:
+    return f"tg:joined:{agent_id}"
+
+
+def hinted(number: str, texter_hash: str) -> str:
+    return f"tg:hinted:{number}:{texter_hash}"
 
 
 def guests(number: str) -> str:

@@ -13,16 +13,32 @@ from gateway.adapters.store.consents import CONSENT, describe_change
 from gateway.adapters.store.numbers import number_of
 from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
 from gateway.adapters.store.seating import Description
+from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
 from gateway.domain.errors import Conflict
-from gateway.domain.ids import AccountId, KeyId, MessageId, TexterHash, TraceId
+from gateway.domain.ids import AccountId, AgentId, KeyId, MessageId, TexterHash, TraceId
+from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.receiving import Line
+from gateway.domain.sandbox import read_join_code
 from gateway.domain.trace import Step, format_time
 
+_HINT_SECONDS = 3600
+"""Who has joined nobody is told how to once in so long: whoever pays for texts may be made to pay for many."""
 _AGING = {"aging_texts": keys.aging("texts"), "aging_traces": keys.aging("traces")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxChange:
+    """What a text to a sandbox changes there."""
+
+    is_at: AgentId | None
+    """The agent that the texter has joined, as the decision was made on it; nothing is saved when it has changed."""
+    joins: AgentId | None = None
+    leaves: bool = False
+    hints: bool = False
+    """Whether the answer tells how to join; nothing is saved when that was told within the hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +63,7 @@ class Saving:
     """When they said once more that they are out, as they are."""
     asks: bool = False
     """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
+    sandbox: SandboxChange | None = None
     admit_to: Conversation | None = None
 
 
@@ -79,21 +96,25 @@ class Messages:
         self._redis = redis
         self._seating = seating
         self._read_line = script(redis, "clock", "consent", "voice", "read_line")
-        self._receive = script(redis, "clock", "consent", "seating", "recent", "saving", "receive")
+        self._receive = script(redis, "clock", "consent", "seating", "recent", "saving", "channels", "receive")
         self._touch = script(redis, "touch_message")
         self._admit = script(redis, "clock", "seating", "recent", "saving", "admit")
 
     async def read_line(self, message: InboundMessage, texter_hash: TexterHash) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
-        answer, number, agent, state, place, asked, guest, voice, blocked = await self._read_line(
+        to = message.recipient
+        answer, number, agent, state, place, asked, guest, voice, *more = await self._read_line(
             keys=[
                 keys.message(message.sid),
                 keys.number(message.number) if message.number else "tg:nowhere",
-                keys.guests(message.recipient),
+                *(keys.guests(to), keys.members(to), keys.JOIN_CODES, keys.hinted(to, texter_hash)),
             ],
-            args=[message.recipient, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX, keys.BLOCKED],
+            args=[
+                *(to, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX),
+                *(read_join_code(message.body), keys.SMS_PREFIX, keys.BLOCKED),
+            ],
         )
-        brand, help_contact = voice or (None, None)
+        (brand, help_contact), (invited, code, hinted, blocked) = voice, more
         return Line(
             answered_with=answer,
             number=number_of(pairs(number)),
@@ -103,6 +124,9 @@ class Messages:
             asked=asked is not None,
             guest=bool(guest),
             blocked=bool(blocked),
+            invited=agent_of(pairs(invited)),
+            invited_by=code or "",
+            hinted=bool(hinted),
             brand=brand,
             help_contact=help_contact,
         )
@@ -199,12 +223,27 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "guests": keys.guests(message.recipient),
         **_AGING,
     }
+    if saving.sandbox:
+        receiving["sandbox"] = _describe_sandbox(message, saving.sandbox, saving.texter_hash)
+        receiving["channels"] = CHANNELS
     if saving.consent:
         receiving["change"] = describe_change(saving.consent)
     if conversation:
         age_ms = int((saving.step.at - message.received_at).total_seconds() * 1000)
         receiving["admission"] = describe_admission(conversation, seating, age_ms=age_ms)
     return receiving
+
+
+def _describe_sandbox(message: InboundMessage, change: SandboxChange, texter_hash: TexterHash) -> dict[str, object]:
+    return {
+        "is_at": change.is_at or False,
+        "joins": change.joins or False,
+        "code": read_join_code(message.body),
+        "leaves": change.leaves,
+        "hints": change.hints,
+        "hinted": keys.hinted(message.recipient, texter_hash),
+        "hint_seconds": _HINT_SECONDS,
+    }
 
 
 def _says_something_on_consent(saving: Saving) -> bool:

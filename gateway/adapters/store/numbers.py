@@ -6,9 +6,12 @@ from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.logins import LOGIN_FIELDS, login_fields, login_of
 from gateway.adapters.store.records import Fields, only_set, pairs, read_page
+from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.ids import AccountId, AgentId, TexterHash
+from gateway.domain.login import Flaw, TwilioLogin
 from gateway.domain.number import Keywords, Kind, Number, Policy, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import format_time, parse_time
@@ -19,9 +22,12 @@ class Numbers:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._save = script(redis, "save_number")
+        self._save = script(redis, "channels", "save_number")
         self._bind = script(redis, "bind_number")
-        self._release = script(redis, "release_number")
+        self._bring = script(redis, "channels", "bring_number")
+        self._note_flaw = script(redis, "note_flaw")
+        self._find_login_of_turn = script(redis, "find_login")
+        self._release = script(redis, "channels", "release_number")
 
     async def save(self, number: Number, use: Use | None = None) -> None:
         """Keep a number's settings, new or changed, and what it is there for, if that is said.
@@ -30,8 +36,8 @@ class Numbers:
         """
         name = number.number
         saved = await self._save(
-            keys=[keys.number(name), keys.NUMBERS, keys.POOL, keys.SANDBOXES, keys.members(name)],
-            args=[name, json.dumps(_settings(number)), use.value if use else "", keys.ARRIVALS],
+            keys=[keys.number(name), keys.NUMBERS, keys.POOL, keys.SANDBOXES],
+            args=[name, json.dumps(_settings(number)), use.value if use else "", json.dumps(CHANNELS)],
         )
         if not saved:
             words = (
@@ -59,11 +65,52 @@ class Numbers:
         if outcome in refusals:
             raise Conflict("number_taken" if outcome == "taken" else "number_is_sandbox", refusals[outcome])
 
+    async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
+        """Bind a number that an account has brought, with its login; what the agent had brought before is let go.
+
+        Conflict when the number is the operator's, or another account's; NotFound when the agent is gone.
+        """
+        outcome = await self._bring(
+            keys=[keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS, keys.agent(agent_id)],
+            args=[
+                *(login.account_id, new.number, agent_id, json.dumps(CHANNELS), format_time(now)),
+                json.dumps(_settings(new)),
+                json.dumps(login_fields(login)),
+            ],
+        )
+        if outcome == "taken":
+            raise taken(new.number)
+        if outcome == "gone":
+            raise NotFound(f"There is no agent {agent_id}.")
+
+    async def note_flaw(self, login: TwilioLogin, flaw: Flaw | None) -> None:
+        """Note what is wrong with a number's login; nothing, when that has been replaced meanwhile."""
+        await self._note_flaw(keys=[keys.number(login.number)], args=[login.sealed, flaw.value if flaw else ""])
+
+    async def find_login(self, number: PhoneNumber) -> TwilioLogin | None:
+        """Find the login of a number that was brought; None for every other."""
+        return login_of(number, await self._redis.execute_command("HMGET", keys.number(number), *LOGIN_FIELDS))
+
+    async def find_login_of_agent(self, agent_id: AgentId) -> TwilioLogin | None:
+        """Find the login of the number that was brought to an agent."""
+        for number in sorted(await self._redis.read_members(keys.numbers_of(agent_id))):
+            login = await self.find_login(PhoneNumber(number))
+            if login:
+                return login
+        return None
+
+    async def find_login_of_turn(self, turn_id: str) -> TwilioLogin | None:
+        """Find the login of the number that a turn answers on, in one round trip."""
+        number, *fields = await self._find_login_of_turn(
+            keys=[keys.turn(turn_id)], args=[keys.CONVERSATION_PREFIX, keys.NUMBER_PREFIX, *LOGIN_FIELDS]
+        )
+        return login_of(PhoneNumber(number), fields) if number else None
+
     async def release(self, number: PhoneNumber) -> Number:
         """Let a number go and return what it was; NotFound when it is not ours."""
-        names = [keys.number(number), keys.guests(number), keys.members(number)]
         fields = await self._release(
-            keys=[*names, keys.NUMBERS, keys.POOL, keys.SANDBOXES], args=[number, keys.numbers_of("")]
+            keys=[keys.number(number), keys.guests(number), keys.NUMBERS, keys.POOL, keys.SANDBOXES],
+            args=[number, json.dumps(CHANNELS)],
         )
         return _known(number_of(pairs(fields)), number)
 
@@ -105,6 +152,11 @@ class Numbers:
     async def read_guests(self, number: PhoneNumber) -> list[PhoneNumber]:
         """Read a number's guests, in order."""
         return sorted(PhoneNumber(guest) for guest in (await self._redis.read_hash(keys.guests(number))).values())
+
+
+def taken(number: PhoneNumber) -> Conflict:
+    """Make the refusal of a number that somebody else has at this gateway."""
+    return Conflict("number_taken", f"{number} is in use at this gateway already. Release it there, or bring another.")
 
 
 def _flat(guests: Mapping[TexterHash, PhoneNumber]) -> list[str]:
@@ -152,6 +204,7 @@ def number_of(fields: Fields) -> Number | None:
         help_contact=fields.get("help_contact"),
         account_id=AccountId(account_id) if account_id else None,
         agent_id=AgentId(agent_id) if agent_id else None,
+        login=login_of(PhoneNumber(fields["number"]), [fields.get(name) for name in LOGIN_FIELDS]),
         added_at=parse_time(fields["added_at"]),
         bound_at=parse_time(bound_at) if bound_at else None,
     )

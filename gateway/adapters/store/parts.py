@@ -7,10 +7,14 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
+from gateway.adapters.store.logins import LOGIN_FIELDS, login_of
 from gateway.adapters.store.records import dump_step, moment_of
-from gateway.domain.errors import BeingAsked, Blocked, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import BadSignature, BeingAsked, Blocked, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.login import TwilioLogin
 from gateway.domain.trace import Step
-from gateway.domain.turn import Hold, Part, PartState, Turn
+from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn
+
+_FOREIGN = -1
 
 
 class Parts:
@@ -22,23 +26,27 @@ class Parts:
         self._settle = script(redis, "settle_part")
         self._note = script(redis, "clock", "note_receipt")
 
-    async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> None:
-        """Ask for the last time whether a part may be sent, and mark it as being sent.
+    async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> TwilioLogin | None:
+        """Ask for the last time whether a part may be sent, mark it as being sent, and return its number's login.
 
         OptedOut when the texter is out, BeingAsked while they are asked if they want to be, Blocked when an operator
-        has blocked them, NotFound when the number is not this account's any more, CarrierUnknown when somebody has
-        fenced the part before.
+        has blocked them, NotFound when the number is not this account's any more, or the texter has left the agent,
+        CarrierUnknown when somebody has fenced the part before.
         """
         conversation = turn.conversation
         if conversation.number is None or conversation.texter_hash is None:
             raise NotFound
-        (outcome,) = await as_holder(
+        outcome, *login = await as_holder(
             self._fence,
             hold,
-            [keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)],
+            [
+                *(keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)),
+                keys.members(conversation.number),
+            ],
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
-                *(conversation.number, conversation.texter_hash, CONSENT, keys.BLOCKED),
+                *(conversation.number, conversation.texter_hash, CONSENT, conversation.agent_id, keys.BLOCKED),
+                *LOGIN_FIELDS,
             ],
         )
         refusals = {
@@ -50,6 +58,7 @@ class Parts:
         }
         if outcome in refusals:
             raise refusals[outcome]
+        return login_of(conversation.number, login)
 
     async def settle(self, turn_id: str, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
         """Store what became of a part: a fact, so it needs no hold."""
@@ -61,6 +70,17 @@ class Parts:
     async def find_fence(self, turn_id: str, part_index: int) -> datetime | None:
         """Find when a part was fenced last, by Redis's clock."""
         return moment_of(await self._redis.read_field(keys.turn(turn_id), f"part:{part_index}:fenced_ms"))
+
+    async def read_login(self, part: OutboundPart) -> TwilioLogin | None:
+        """Read the login by which a part was fenced; NotFound when the number is another Twilio account's now."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hget(keys.turn(part.turn_id), f"part:{part.index}:by")
+            pipe.hmget(keys.number(part.sender), list(LOGIN_FIELDS))
+            fenced_by, values = await pipe.execute()
+        login = login_of(part.sender, values)
+        if fenced_by is not None and fenced_by != (login.account_sid if login else ""):
+            raise NotFound
+        return login
 
     async def find_sid(self, turn: Turn, part: Part) -> str | None:
         """Find the SID of a part, which a receipt may have brought by now."""
@@ -74,15 +94,23 @@ class Parts:
             known = await pipe.execute()
         return {sid for sid, is_known in zip(sids, known, strict=True) if is_known}
 
-    async def note_receipt(self, turn_id: str, part_index: int, *, status: str, sid: str, step: Step) -> bool:
+    async def note_receipt(
+        self, turn_id: str, part_index: int, *, status: str, sid: str, step: Step, signed_by: str = ""
+    ) -> bool:
         """Store Twilio's word on a part, once for each status; False when it is about no part of ours.
+
+        `signed_by` is the Twilio account that an account has brought, or empty for the operator's: BadSignature when
+        it is not the one that the part's number belongs to.
 
         A receipt proves that Twilio took the part: its SID is kept for whoever is in doubt.
         """
+        prefixes = (keys.CONVERSATION_PREFIX, keys.NUMBER_PREFIX)
         noted = await self._note(
             keys=[keys.turn(turn_id), keys.receipts(turn_id), keys.sid(sid), keys.aging("receipts")],
-            args=[turn_id, part_index, status, sid, dump_step(step)],
+            args=[turn_id, part_index, status, sid, dump_step(step), signed_by, *prefixes],
         )
+        if noted == _FOREIGN:
+            raise BadSignature
         return bool(noted)
 
 

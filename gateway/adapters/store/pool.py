@@ -1,5 +1,6 @@
 """The pool in Redis: numbers that are free, and the agents that wait for one."""
 
+import json
 from datetime import datetime
 
 from gateway.adapters.store import keys
@@ -24,6 +25,6 @@ class Pool:
         """
         given = await self._serve(
             keys=[keys.POOL, keys.POOL_QUEUE],
-            args=[newcomer or "", format_time(now), CHANNELS, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX],
+            args=[newcomer or "", format_time(now), json.dumps(CHANNELS), keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX],
         )
         return {number: AgentId(agent) for number, agent in pairs(given).items()}

@@ -5,22 +5,25 @@ import json
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set
+from gateway.domain.compliance import fold
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
 
-CHANNELS = json.dumps(
-    {
-        "setups": keys.SMS_PREFIX,
-        "numbers": keys.NUMBER_PREFIX,
-        "agent_numbers": keys.numbers_of(""),
-        "guests": keys.guests(""),
-        "pool": keys.POOL,
-        "queue": keys.POOL_QUEUE,
-        "arrivals": keys.ARRIVALS,
-    }
-)
+CHANNELS = {
+    "setups": keys.SMS_PREFIX,
+    "numbers": keys.NUMBER_PREFIX,
+    "agent_numbers": keys.numbers_of(""),
+    "guests": keys.guests(""),
+    "index": keys.NUMBERS,
+    "members": keys.members(""),
+    "joined": keys.joined(""),
+    "codes": keys.JOIN_CODES,
+    "pool": keys.POOL,
+    "queue": keys.POOL_QUEUE,
+    "arrivals": keys.ARRIVALS,
+}
 """How the ways to a number are kept, as channels.lua takes it."""
 
 
@@ -35,11 +38,18 @@ class SmsSetups:
         """Find an agent's set-up as it was set; that of mode `none` where nothing was."""
         return setup_of(await self._redis.read_hash(keys.sms(agent_id)))
 
-    async def set(self, agent_id: AgentId, setup: SmsSetup) -> None:
-        """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone."""
+    async def set(self, agent_id: AgentId, setup: SmsSetup) -> bool:
+        """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone.
+
+        A join code that the agent has stays, and with it who joined. False when the new one is another agent's.
+        """
         fields = json.dumps(_fields(setup))
-        if not await self._set(keys=[keys.agent(agent_id), keys.sms(agent_id)], args=[agent_id, fields, CHANNELS]):
+        outcome = await self._set(
+            keys=[keys.agent(agent_id), keys.sms(agent_id)], args=[agent_id, fields, json.dumps(CHANNELS)]
+        )
+        if outcome == "gone":
             raise NotFound(f"There is no agent {agent_id}.")
+        return bool(outcome == "set")
 
 
 def _fields(setup: SmsSetup) -> Fields:
@@ -49,6 +59,8 @@ def _fields(setup: SmsSetup) -> Fields:
             "status": setup.status.value,
             "reason": setup.reason,
             "number": setup.number,
+            "join_code": setup.join_code,
+            "code": fold(setup.join_code) if setup.join_code else None,
         }
     )
 
@@ -62,5 +74,6 @@ def setup_of(fields: Fields) -> SmsSetup:
         mode=SmsMode(fields["mode"]),
         status=SmsStatus(fields["status"]),
         reason=fields.get("reason"),
+        join_code=fields.get("join_code"),
         number=PhoneNumber(number) if number else None,
     )

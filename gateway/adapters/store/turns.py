@@ -1,6 +1,7 @@
 """Turns in Redis: opened, their reply recorded, closed; every write is fenced by the hold."""
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Conversation, Role, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
+from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step, format_time
 from gateway.domain.turn import (
@@ -92,16 +94,18 @@ class Turns:
         message_ids = json.loads(fields["messages"])
         async with self._redis.pipeline() as pipe:
             pipe.time()
-            pipe.hmget(keys.number(conversation.number or PhoneNumber("")), ["account_id", "agent_id"])
+            number = conversation.number or PhoneNumber("")
+            pipe.hmget(keys.number(number), ["account_id", "agent_id", "use"])
+            pipe.hget(keys.members(number), conversation.texter_hash or "")
             for message_id in message_ids:
                 pipe.hmget(keys.message(message_id), ["body", "arrived_ms"])
-            (now, _), bound, *messages = await pipe.execute()
+            (now, _), bound, joined, *messages = await pipe.execute()
         # Redis dated what it saved: the clocks of who received it and who answers it may differ
         oldest_ms = (now - max_age.total_seconds()) * 1000
         return Turn(
             id=TurnId(fields["id"]),
             conversation=conversation,
-            agent_id=_answering_agent(conversation, *bound),
+            agent_id=_answering_agent(conversation, bound, joined),
             consent=ConsentState(consent),
             blocked=bool(blocked),
             brand=brand,
@@ -232,8 +236,10 @@ def conversation_of(fields: Fields) -> Conversation:
     )
 
 
-def _answering_agent(conversation: Conversation, account_id: str | None, agent_id: str | None) -> AgentId | None:
-    if conversation.channel is Channel.API:
+def _answering_agent(conversation: Conversation, bound: Sequence[str | None], joined: str | None) -> AgentId | None:
+    account_id, agent_id, use = bound
+    is_theirs = use == Use.SANDBOX and joined == conversation.agent_id
+    if conversation.channel is Channel.API or is_theirs:
         return conversation.agent_id
     return AgentId(agent_id) if agent_id and account_id == conversation.account_id else None
 

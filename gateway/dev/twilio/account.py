@@ -1,14 +1,18 @@
-"""Whose account this is, and who may use it: the credentials come from the environment alone."""
+"""Whose accounts these are, and who may use them.
+
+The main one comes from the environment; others are opened over /control, and are gone when the stand-in stops.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest
 from re import fullmatch
+from secrets import token_hex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The one Twilio account of the stand-in."""
+    """A Twilio account."""
 
     sid: str
     tokens: tuple[str, ...] = field(repr=False)
@@ -24,6 +28,37 @@ class Account:
         pairs = [(self.sid, token) for token in self.tokens]
         pairs += [self.api_key] if self.api_key else []
         return any(_same(user, name) and _same(password, secret) for name, secret in pairs)
+
+
+class Accounts:
+    """The accounts of the stand-in, the main one first."""
+
+    def __init__(self, main: Account) -> None:
+        """Begin with the main account alone."""
+        self.main = main
+        self._others: dict[str, Account] = {}
+
+    def open(self, account: Account) -> None:
+        """Open one more account, or give one that is known other tokens."""
+        self._others[account.sid] = account
+
+    def find(self, sid: str) -> Account | None:
+        """Find an account."""
+        return self.main if sid == self.main.sid else self._others.get(sid)
+
+    def owner_of(self, mark: str) -> Account:
+        """Return the account whose mark stands on a record; one that is gone is nobody's to enter."""
+        if not mark:
+            return self.main
+        return self.find(mark) or Account(sid=mark, tokens=(token_hex(16),))
+
+    def mark(self, account: Account) -> str:
+        """Return what an account's records bear: its SID, and the main one's nothing."""
+        return "" if account.sid == self.main.sid else account.sid
+
+    def forget_others(self) -> None:
+        """Close every account but the main one."""
+        self._others.clear()
 
 
 def read_account(environ: Mapping[str, str]) -> Account:

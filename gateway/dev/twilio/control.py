@@ -6,12 +6,14 @@ developer's browser can say so without being asked first, and then it is refused
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from re import fullmatch
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from gateway.dev.twilio.account import read_account
 from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.numbering import Kind, read_kind
 from gateway.dev.twilio.records import Message, Number, new_sid
@@ -20,9 +22,10 @@ from gateway.dev.twilio.sending import is_web_address, read_phone
 from gateway.dev.twilio.stand_in import StandIn
 
 _MAX_BODY: Final = 1600
-_SWITCHES: Final = {"keyword_handling", "advanced_opt_out"}
+_SWITCHES: Final = {"keyword_handling", "advanced_opt_out", "sms_capable"}
 _ADDRESSES: Final = {"sms_url", "sms_fallback_url"}
-_CHOICE: Final = "keyword_handling, advanced_opt_out, sms_url or sms_fallback_url"
+_APPLICATION: Final = "sms_application_sid"
+_CHOICE: Final = "keyword_handling, advanced_opt_out, sms_capable, sms_url, sms_fallback_url or sms_application_sid"
 
 
 class BadControl(ValueError):
@@ -68,6 +71,37 @@ async def own_short_code(request: Request) -> Response:
     return JSONResponse(number.to_json())
 
 
+async def open_account(request: Request) -> Response:
+    """Open one more account, or give one other tokens, and have it own numbers: what a customer has at Twilio."""
+    stand_in, asked = StandIn.of(request), await _read_json(request)
+    sid, tokens, numbers = asked.get("account_sid"), asked.get("auth_token"), asked.get("numbers", [])
+    if not isinstance(numbers, list):
+        raise BadControl("numbers must be a list of phone numbers")
+    try:
+        account = read_account(
+            {"TEXTGATE_TWILIO_ACCOUNT_SID": str(sid), "TEXTGATE_TWILIO_AUTH_TOKEN": str(tokens or "")}
+        )
+    except ValueError:
+        raise BadControl("give account_sid, AC and 32 hex digits, and auth_token, a token or new,old") from None
+    if account.sid == stand_in.accounts.main.sid:
+        raise BadControl("that is the main account, whose token comes from the environment")
+    stand_in.accounts.open(account)
+    for number in numbers:
+        _give_number(stand_in, str(number), account.sid)
+    return JSONResponse({"account_sid": account.sid, "numbers": numbers})
+
+
+def _give_number(stand_in: StandIn, name: str, account_sid: str) -> None:
+    known, now = stand_in.exchange.find_number(name), datetime.now(UTC)
+    if known and known.account_sid != account_sid:
+        raise BadControl(f"{name} is another account's")
+    if read_phone(name) != name:
+        raise BadControl("numbers must be such as +12025550143")
+    if not known:
+        number = Number(sid=new_sid("PN"), phone_number=name, friendly_name=name, created_at=now, updated_at=now)
+        stand_in.exchange.put_number(replace(number, kind=read_kind(name), account_sid=account_sid))
+
+
 async def script_faults(request: Request) -> Response:
     """Set what becomes of the next POSTs of Messages.json, in order.
 
@@ -90,7 +124,7 @@ async def show_messages(request: Request) -> Response:
     sender, to = request.query_params.get("from"), request.query_params.get("to")
     found = [
         {
-            **message_resource(stand_in.account.sid, message),
+            **message_resource(stand_in.accounts.owner_of(message.account_sid).sid, message),
             "created_at": message.created_at.isoformat(),  # to the microsecond, which Twilio's own dates are not
             "answered_by": message.answered_by,
             "log": message.to_json()["log"],
@@ -106,6 +140,8 @@ async def reset(request: Request) -> Response:
     stand_in = StandIn.of(request)
     asked = await _read_json(request)
     stand_in.faults.clear()
+    if asked.get("numbers") is True:
+        stand_in.accounts.forget_others()
     stand_in.exchange.reset(numbers=asked.get("numbers") is True)
     return JSONResponse({"ok": True})
 
@@ -120,6 +156,7 @@ def control_routes() -> list[Route]:
     return [
         Route("/control/texts", send_text, methods=["POST"]),
         Route("/control/numbers/{number}", change_number, methods=["POST"]),
+        Route("/control/accounts", open_account, methods=["POST"]),
         Route("/control/short-codes", own_short_code, methods=["POST"]),
         Route("/control/faults", script_faults, methods=["POST"]),
         Route("/control/messages", show_messages, methods=["GET"]),
@@ -163,7 +200,7 @@ def _read_number(stand_in: StandIn, name: Any) -> Number:
 
 
 def _changes(asked: dict[str, Any]) -> dict[str, Any]:
-    if set(asked) - {*_SWITCHES, *_ADDRESSES}:
+    if set(asked) - {*_SWITCHES, *_ADDRESSES, _APPLICATION}:
         raise BadControl(f"give {_CHOICE}, and nothing else")
     for name in _SWITCHES & asked.keys():
         if not isinstance(asked[name], bool):
@@ -171,6 +208,8 @@ def _changes(asked: dict[str, Any]) -> dict[str, Any]:
     for url in (asked[name] for name in _ADDRESSES & asked.keys()):
         if not isinstance(url, str) or (url and not is_web_address(url)):
             raise BadControl("a URL must begin with http:// or https://")
+    if not fullmatch("((AP|MG)[0-9a-f]{32})?", str(asked.get(_APPLICATION, ""))):
+        raise BadControl("sms_application_sid must be AP or MG and 32 hex digits, or empty")
     return asked
 
 

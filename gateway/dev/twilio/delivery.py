@@ -7,6 +7,7 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Final
 
+from gateway.dev.twilio.account import Accounts
 from gateway.dev.twilio.background import Background
 from gateway.dev.twilio.exchange import Exchange
 from gateway.dev.twilio.records import LogLine, Message
@@ -24,14 +25,14 @@ class Delivery:
         webhooks: Webhooks,
         background: Background,
         *,
-        account_sid: str,
+        accounts: Accounts,
         pace_seconds: float,
     ) -> None:
         """Take pace_seconds for each step."""
         self._exchange = exchange
         self._webhooks = webhooks
         self._background = background
-        self._account_sid = account_sid
+        self._accounts = accounts
         self._pace_seconds = pace_seconds
 
     def dispatch(self, message: Message) -> None:
@@ -62,7 +63,9 @@ class Delivery:
             await after
         if not message.status_callback:
             return
-        outcome = await self._webhooks.call(message.status_callback, self._form(message))
+        owner = self._accounts.owner_of(message.account_sid)
+        form = _form(message, owner.sid)
+        outcome = await self._webhooks.call(message.status_callback, form, token=owner.signing_token)
         line = LogLine(
             at=datetime.now(UTC).isoformat(),
             kind="status_callback",
@@ -75,17 +78,18 @@ class Delivery:
         )
         self._exchange.note(message.sid, line)
 
-    def _form(self, message: Message) -> dict[str, str]:
-        form = {
-            "SmsSid": message.sid,
-            "SmsStatus": message.status,
-            "MessageStatus": message.status,
-            "To": message.to,
-            "MessageSid": message.sid,
-            "AccountSid": self._account_sid,
-            "From": message.sender,
-            "ApiVersion": "2010-04-01",
-        }
-        if message.error_code:
-            form |= {"ErrorCode": str(message.error_code), "ErrorMessage": message.error_message or ""}
-        return form
+
+def _form(message: Message, account_sid: str) -> dict[str, str]:
+    form = {
+        "SmsSid": message.sid,
+        "SmsStatus": message.status,
+        "MessageStatus": message.status,
+        "To": message.to,
+        "MessageSid": message.sid,
+        "AccountSid": account_sid,
+        "From": message.sender,
+        "ApiVersion": "2010-04-01",
+    }
+    if message.error_code:
+        form |= {"ErrorCode": str(message.error_code), "ErrorMessage": message.error_message or ""}
+    return form

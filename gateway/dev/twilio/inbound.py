@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from gateway.dev.twilio.account import Accounts
 from gateway.dev.twilio.delivery import Delivery
 from gateway.dev.twilio.errors import ALERTS
 from gateway.dev.twilio.exchange import Exchange
@@ -24,12 +25,12 @@ _PLACE: Final = {"City": "", "State": "", "Zip": "", "Country": "US"}
 class Inbound:
     """Takes texts from phones and hands them to the application."""
 
-    def __init__(self, exchange: Exchange, webhooks: Webhooks, delivery: Delivery, *, account_sid: str) -> None:
+    def __init__(self, exchange: Exchange, webhooks: Webhooks, delivery: Delivery, *, accounts: Accounts) -> None:
         """Know whom to ask and whom to tell."""
         self._exchange = exchange
         self._webhooks = webhooks
         self._delivery = delivery
-        self._account_sid = account_sid
+        self._accounts = accounts
 
     def receive(self, number: Number, *, phone: str, body: str) -> Message:
         """Make the inbound message; the network's and Twilio's own keywords act here, before the application hears."""
@@ -37,7 +38,8 @@ class Inbound:
         reaction = react(body, kind=number.kind, handling=number.handling, blocked_by=blockers)
         draft = Draft(sender=phone, to=number.phone_number, body=body)
         message = make_message(draft, direction="inbound", status="received")
-        message = self._exchange.put_message(replace(message, opt_out_type=reaction.opt_out_type))
+        message = replace(message, opt_out_type=reaction.opt_out_type, account_sid=number.account_sid)
+        self._exchange.put_message(message)
         self._carry_out(reaction, number, phone)
         return message
 
@@ -61,7 +63,8 @@ class Inbound:
                 self._note(message, "webhook", "", Outcome(attempts=0), code=11200, detail=detail)
 
     async def _call(self, message: Message, kind: str, url: str, form: Mapping[str, str], method: str) -> int | None:
-        outcome = await self._webhooks.call(url, form, method=method)
+        token = self._accounts.owner_of(message.account_sid).signing_token
+        outcome = await self._webhooks.call(url, form, token=token, method=method)
         code, detail, replies = _judge(outcome)
         self._note(message, kind, url, outcome, code=code, detail=detail)
         for reply in replies:
@@ -74,7 +77,7 @@ class Inbound:
             draft = Draft(sender=number.phone_number, to=phone, body=answer.words)
             message = make_message(draft, direction="outbound-reply", status="queued")
             listed = _is_listed(answer, number.handling)
-            message = replace(message, answered_by=answer.party, listed=listed)
+            message = replace(message, answered_by=answer.party, listed=listed, account_sid=number.account_sid)
             self._delivery.dispatch(self._exchange.put_message(message))
 
     def _answer(self, message: Message, reply: Reply) -> None:
@@ -85,10 +88,10 @@ class Inbound:
             status_callback=reply.status_callback,
         )
         if reply.body:
-            self._send(draft, obstacle=find_obstacle(draft, self._exchange))
+            self._send(draft, message.account_sid, obstacle=find_obstacle(draft, self._exchange))
 
-    def _send(self, draft: Draft, *, obstacle: int | None) -> None:
-        message = make_message(draft, direction="outbound-reply", status="queued")
+    def _send(self, draft: Draft, account_sid: str, *, obstacle: int | None) -> None:
+        message = make_message(draft, direction="outbound-reply", status="queued", account_sid=account_sid)
         if obstacle:
             message = replace(message, status="failed", error_code=obstacle, error_message=ALERTS.get(obstacle))
         self._delivery.dispatch(self._exchange.put_message(message))
@@ -133,7 +136,7 @@ class Inbound:
             "ToZip": _PLACE["Zip"],
             "NumSegments": str(message.segments),
             "MessageSid": message.sid,
-            "AccountSid": self._account_sid,
+            "AccountSid": self._accounts.owner_of(message.account_sid).sid,
             "From": message.sender,
             "ApiVersion": "2010-04-01",
         }

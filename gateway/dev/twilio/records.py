@@ -49,6 +49,7 @@ class Message:
     answered_by: str = ""  # twilio, network: who answered a keyword by itself
     opt_out_type: str = ""
     listed: bool = True  # whether Twilio's own list of messages has it
+    account_sid: str = ""  # whose it is; empty: the main account's
     log: tuple[LogLine, ...] = ()
 
     @property
@@ -98,6 +99,9 @@ class Number:
     keyword_handling: bool = False
     """Whether Twilio answers its default keywords; on a short code that does nothing."""
     advanced_opt_out: bool = False
+    account_sid: str = ""
+    """Whose it is; empty: the main account's."""
+    sms_capable: bool = True
 
     @property
     def handling(self) -> Handling:

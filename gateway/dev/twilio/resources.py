@@ -79,7 +79,7 @@ def number_resource(account_sid: str, number: Number) -> Resource:
         "api_version": API_VERSION,
         "beta": False,
         "bundle_sid": None,
-        "capabilities": {"voice": False, "sms": True, "mms": True, "fax": False},
+        "capabilities": {"voice": False, "sms": number.sms_capable, "mms": True, "fax": False},
         "date_created": _rfc2822(number.created_at),
         "date_updated": _rfc2822(number.updated_at),
         "emergency_address_sid": None,

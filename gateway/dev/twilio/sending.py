@@ -1,6 +1,6 @@
 """Whether a text may be sent, and what becomes of it: the rules of docs/messaging/api/message-resource."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from re import fullmatch
@@ -11,7 +11,7 @@ import phonenumbers
 
 from gateway.dev.twilio.errors import Refusal
 from gateway.dev.twilio.exchange import Exchange
-from gateway.dev.twilio.records import Message, new_sid
+from gateway.dev.twilio.records import Message, Number, new_sid
 from gateway.dev.twilio.segments import count_segments
 
 _MAX_BODY: Final = 1600
@@ -47,12 +47,12 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def read_draft(form: Mapping[str, str], exchange: Exchange) -> Draft:
-    """Check a request to send in the order in which Twilio's errors build on each other."""
+def read_draft(form: Mapping[str, str], exchange: Exchange, *, owns: Callable[[Number], bool]) -> Draft:
+    """Check a request to send in the order in which Twilio's errors build on each other; `owns` knows whose it is."""
     to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
     _check_presence(form, to=to, sender=sender, body=body)
     draft = Draft(
-        sender=_read_sender(sender, exchange),
+        sender=_read_sender(sender, exchange, owns),
         to=_read_recipient(to),
         body=body,
         status_callback=form.get("StatusCallback", ""),
@@ -78,7 +78,7 @@ def find_obstacle(draft: Draft, exchange: Exchange) -> int | None:
     return 21610 if exchange.read_blockers(draft.sender, draft.to) else None
 
 
-def make_message(draft: Draft, *, direction: str, status: str) -> Message:
+def make_message(draft: Draft, *, direction: str, status: str, account_sid: str = "") -> Message:
     """Make the record of a text that begins its way now."""
     now = datetime.now(UTC)
     return Message(
@@ -93,6 +93,7 @@ def make_message(draft: Draft, *, direction: str, status: str) -> Message:
         updated_at=now,
         sent_at=now if status == "received" else None,
         status_callback=draft.status_callback,
+        account_sid=account_sid,
     )
 
 
@@ -114,10 +115,11 @@ def _read_recipient(text: str) -> str:
     return phone
 
 
-def _read_sender(text: str, exchange: Exchange) -> str:
+def _read_sender(text: str, exchange: Exchange, owns: Callable[[Number], bool]) -> str:
     phone = text if fullmatch(r"\d{3,6}", text) else read_phone(text)
     if not phone:
         raise Refusal(21212, sender=text)
-    if not exchange.find_number(phone):
+    number = exchange.find_number(phone)
+    if not number or not owns(number):
         raise Refusal(21606, sender=text)
     return phone

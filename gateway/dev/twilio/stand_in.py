@@ -7,7 +7,7 @@ from typing import Self
 
 from starlette.requests import Request
 
-from gateway.dev.twilio.account import Account
+from gateway.dev.twilio.account import Account, Accounts
 from gateway.dev.twilio.background import Background
 from gateway.dev.twilio.delivery import Delivery
 from gateway.dev.twilio.exchange import Exchange
@@ -20,9 +20,9 @@ from gateway.dev.twilio.webhooks import Webhooks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandIn:
-    """One account with everything that acts for it."""
+    """The accounts with everything that acts for them."""
 
-    account: Account
+    accounts: Accounts
     exchange: Exchange
     webhooks: Webhooks
     background: Background
@@ -35,15 +35,16 @@ class StandIn:
     def open(cls, account: Account, *, data: Path | None, pace_seconds: float, real_key_hint: str = "") -> Self:
         """Open the stand-in; must be called where an event loop runs."""
         exchange = Exchange(Journal(data), Feed())
-        webhooks, background = Webhooks(account.signing_token), Background()
-        delivery = Delivery(exchange, webhooks, background, account_sid=account.sid, pace_seconds=pace_seconds)
+        accounts = Accounts(account)
+        webhooks, background = Webhooks(), Background()
+        delivery = Delivery(exchange, webhooks, background, accounts=accounts, pace_seconds=pace_seconds)
         return cls(
-            account=account,
+            accounts=accounts,
             exchange=exchange,
             webhooks=webhooks,
             background=background,
             delivery=delivery,
-            inbound=Inbound(exchange, webhooks, delivery, account_sid=account.sid),
+            inbound=Inbound(exchange, webhooks, delivery, accounts=accounts),
             real_key_hint=real_key_hint,
         )
 

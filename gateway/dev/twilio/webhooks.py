@@ -35,11 +35,10 @@ class _Attempt:
 
 
 class Webhooks:
-    """The account's way out: one HTTP client, one signing token."""
+    """The accounts' way out: one HTTP client, and of each account the token that signs."""
 
-    def __init__(self, token: str) -> None:
-        """Sign with this token; proxies of the environment have no business between loopback processes."""
-        self._validator = RequestValidator(token)
+    def __init__(self) -> None:
+        """Make the client; proxies of the environment have no business between loopback processes."""
         self._client = httpx.AsyncClient(
             trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=0)
         )
@@ -48,29 +47,31 @@ class Webhooks:
         """Close the connections."""
         await self._client.aclose()
 
-    async def call(self, address: str, form: Mapping[str, str], *, method: str = "POST") -> Outcome:
-        """Call an address until it answers, its retries are spent or its time is up."""
+    async def call(self, address: str, form: Mapping[str, str], *, token: str, method: str = "POST") -> Outcome:
+        """Call an address, signed with a token, until it answers, its retries are spent or its time is up."""
         connection = Connection.of(address)
         tries: list[_Attempt] = []
         try:
             async with asyncio.timeout(connection.total_seconds):
-                await self._try(connection, form, method, tries)
+                await self._try(connection, form, method, tries, token)
         except TimeoutError:
             problem = f"no answer within {connection.total_seconds:g} s"
             return Outcome(attempts=len(tries) + 1, problem=problem)
         return _outcome(tries)
 
-    async def _try(self, connection: Connection, form: Mapping[str, str], method: str, tries: list[_Attempt]) -> None:
+    async def _try(
+        self, connection: Connection, form: Mapping[str, str], method: str, tries: list[_Attempt], token: str
+    ) -> None:
         # one token for all attempts: that is how an application can tell a retry (see the overrides' page)
         headers = {"User-Agent": _AGENT, "Accept": "*/*", "I-Twilio-Idempotency-Token": str(uuid.uuid4())}
-        request = self._request(connection, form, method, headers)
+        request = self._request(connection, form, method, headers, token)
         for _ in range(connection.retries + 1):
             tries.append(await self._send(request))
             if not tries[-1].failure or not connection.retries_after(tries[-1].failure):
                 return
 
     def _request(
-        self, connection: Connection, form: Mapping[str, str], method: str, headers: dict[str, str]
+        self, connection: Connection, form: Mapping[str, str], method: str, headers: dict[str, str], token: str
     ) -> httpx.Request:
         wait = httpx.Timeout(connection.read_seconds, connect=connection.connect_seconds)
         url, signed, content = connection.url, dict(form), urlencode(form)
@@ -78,7 +79,7 @@ class Webhooks:
             url, signed, content = _with_query(url, content), {}, ""
         else:
             headers["Content-Type"] = _FORM
-        headers["X-Twilio-Signature"] = str(self._validator.compute_signature(url, signed))
+        headers["X-Twilio-Signature"] = str(RequestValidator(token).compute_signature(url, signed))
         extensions = {"timeout": wait.as_dict()}
         return self._client.build_request(method, url, content=content, headers=headers, extensions=extensions)
 

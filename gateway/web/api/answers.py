@@ -79,7 +79,7 @@ class Warmed(Done):
     """That an agent could answer now."""
 
     warmed: Literal[True]
-    mode: Literal["hosted", "byok"]
+    mode: LlmMode
 
 
 class LlmShown(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import Field
 from starlette.responses import JSONResponse
 
 from gateway.domain.errors import InvalidRequest
+from gateway.domain.number import Keywords
 from gateway.domain.secret import Secret
 from gateway.domain.sms import SmsMode, SmsWish
 from gateway.flows.agents import read_own_agent
@@ -23,6 +24,7 @@ class PostSms(Body):
     account_sid: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
     auth_token: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
     phone_number: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
+    keywords: Annotated[Keywords | None, Field(strict=False)] = None
 
 
 CODES = {
@@ -30,6 +32,7 @@ CODES = {
     "account_sid": ("invalid_account_sid", "invalid_account_sid"),
     "auth_token": ("invalid_auth_token", "invalid_auth_token"),
     "phone_number": ("invalid_phone_number", "invalid_phone_number"),
+    "keywords": ("invalid_keywords", "invalid_keywords"),
 }
 
 
@@ -37,7 +40,8 @@ async def post_sms(call: Call) -> JSONResponse:
     """Have an agent come to a number by the way that the body names."""
     store = call.resources.store
     agent = await read_own_agent(call.key, call.request.path_params["agent_id"], store=store)
-    setup = await connect_sms(agent, _read_wish(call), store=store, now=datetime.now(UTC))
+    wish, own = _read_wish(call), call.resources.own_twilio
+    setup = await connect_sms(agent, wish, store=store, own=own, now=datetime.now(UTC))
     return call.answer(setup.describe())
 
 
@@ -51,12 +55,13 @@ def _read_wish(call: Call) -> SmsWish:
         account_sid=body.account_sid,
         auth_token=Secret(body.auth_token) if body.auth_token is not None else None,
         phone_number=body.phone_number,
+        keywords=body.keywords,
     )
 
 
 def _check_bare(body: PostSms) -> None:
     """Refuse what has no place in a mode in which the operator brings the number: InvalidRequest."""
-    for field in ("account_sid", "auth_token", "phone_number"):
+    for field in ("account_sid", "auth_token", "phone_number", "keywords"):
         if getattr(body, field) is not None:
             words = f"{field} goes with mode byo_twilio alone. Leave it out, or choose that mode."
             raise InvalidRequest("unknown_field", words, field=field)

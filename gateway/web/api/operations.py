@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from gateway.domain.errors import (
     CredentialMissing,
     CredentialSealed,
+    EdgeShut,
     HostedMissing,
     ModelFailed,
     TextgateError,
@@ -52,7 +53,10 @@ class Operation:
 
 _NO_SUCH = {404: ("not_found",)}
 _PAGE_REFUSALS = {400: ("invalid_limit",)}
-_SAVING = {409: (*_all_codes(CredentialMissing), "agent_changed"), 503: _all_codes(CredentialSealed, HostedMissing)}
+_SAVING = {
+    409: (*_all_codes(CredentialMissing), "agent_changed"),
+    503: _all_codes(CredentialSealed, HostedMissing),
+}
 _LLM = ("missing_llm_provider", "llm_api_key_requires_byok_mode")
 _PROMPT = "You answer for the Corner Cafe. Keep replies short."
 
@@ -116,7 +120,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answer=answers.SmsAnswer,
         body=channels.PostSms,
         example={"mode": "sandbox"},
-        refusals={400: _codes(channels.CODES), 503: ("twilio_unavailable",), **_NO_SUCH},
+        refusals={
+            400: _codes(channels.CODES, "missing_auth_token"),
+            409: ("number_taken",),
+            503: _all_codes(EdgeShut),
+            **_NO_SUCH,
+        },
     ),
     ("POST", "/v1/agents/{agent_id}/messages"): Operation(
         tag="Messages",

@@ -1,8 +1,14 @@
 -- Note what Twilio says of a part, once for each status, in whatever order it comes.
--- KEYS turn, receipts, SID, aging receipts   ARGV turn, part, status, SID, step
+-- KEYS turn, receipts, SID, aging receipts   ARGV turn, part, status, SID, step,
+--   the Twilio account that signed or '' for the operator's, prefixes of conversations and numbers
+-- returns 0 for no part of ours, -1 when that account has no say in it
 local field = 'part:' .. ARGV[2]
 local state = redis.call('HGET', KEYS[1], field)
 if not state then return 0 end
+local conversation = redis.call('HGET', KEYS[1], 'conversation_id')
+local number = conversation and redis.call('HGET', ARGV[7] .. conversation, 'number')
+local owner = number and redis.call('HGET', ARGV[8] .. number, 'twilio_sid')
+if (owner or '') ~= ARGV[6] then return -1 end
 -- it proves that Twilio took the part; whoever sends it settles that, now or when it looks
 if state == 'sending' or state == 'unknown' then
   redis.call('HSET', KEYS[1], field .. ':sid', ARGV[4])

@@ -1,27 +1,36 @@
 -- Everything needed to decide what becomes of a text, in one round trip.
--- KEYS message, number, guests   ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts,
---   texters that are blocked
+-- KEYS message, number, guests, members, join codes, hinted
+-- ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts, join code that the text names or '',
+--   prefix of set-ups, texters that are blocked
 -- returns {answer or false, number's fields, agent's fields, consent, where its row is, when asked or false, guest,
---   whose brand and contact, whether blocked}
-local number = redis.call('HGETALL', KEYS[2])
-local agent, account, voice = {}, nil, {}
-for i = 1, #number, 2 do
-  if number[i] == 'agent_id' then agent = redis.call('HGETALL', ARGV[4] .. number[i + 1]) end
-  if number[i] == 'account_id' then
-    account = number[i + 1]
+--   whose brand and contact, fields of the agent that the code invites to, that code, hinted,
+--   whether blocked}
+local use, agent_id, account = unpack(redis.call('HMGET', KEYS[2], 'use', 'agent_id', 'account_id'))
+local agent, invited, code = {}, {}, ''
+-- on a number that agents share, it is the texter's own doing which of them answers, and whose customer they are then
+if use == 'sandbox' then
+  agent_id = redis.call('HGET', KEYS[4], ARGV[2])
+  local host = ARGV[6] ~= '' and redis.call('HGET', KEYS[5], ARGV[6])
+  if host then
+    invited, code = redis.call('HGETALL', ARGV[4] .. host), redis.call('HGET', ARGV[7] .. host, 'join_code')
   end
+  local whose = host or agent_id
+  account = whose and redis.call('HGET', ARGV[4] .. whose, 'account_id')
 end
-if account then voice = read_voice(KEYS[2], ARGV[5] .. account) end
+if agent_id then agent = redis.call('HGETALL', ARGV[4] .. agent_id) end
 local consent = cjson.decode(ARGV[3])
 local state, place = read_standing(consent, ARGV[1], account, ARGV[2])
 return {
   redis.call('HGET', KEYS[1], 'answer'),
-  number,
+  redis.call('HGETALL', KEYS[2]),
   agent,
   state,
   place,
   redis.call('HGET', standing_key(consent, ARGV[1], ARGV[2]), 'asked_ms'),
   redis.call('HEXISTS', KEYS[3], ARGV[2]),
-  voice,
-  redis.call('HEXISTS', ARGV[6], ARGV[2]),
+  read_voice(KEYS[2], ARGV[5] .. (account or '')),
+  invited,
+  code,
+  redis.call('EXISTS', KEYS[6]),
+  redis.call('HEXISTS', ARGV[8], ARGV[2]),
 }

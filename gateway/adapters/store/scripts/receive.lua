@@ -1,7 +1,7 @@
 -- Save one inbound text, once, together with all that follows from it.
 -- KEYS message, trace, steps   ARGV the saving as JSON, consent as JSON
--- returns {'saved'|'known', answer}, or {'changed'} when consent is no longer what the decision was made on, or
---   they were asked already
+-- returns {'saved'|'known', answer}, or {'changed'} when consent, or where they are in a sandbox, is no longer what the
+--   decision was made on, or they were asked, or told how to join, already
 local saving, consent = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 local known = redis.call('HGET', KEYS[1], 'answer')
 if known then return {'known', known} end
@@ -10,11 +10,21 @@ local owner = redis.call('HGET', saving.number, 'account_id')
 if saving.account and owner and owner ~= saving.account then return {'changed'} end
 local now = read_standing(consent, saving.recipient, saving.account, saving.texter_hash)
 if now ~= saving.decided_on then return {'changed'} end
+local sandbox, channels = saving.sandbox, saving.channels
+if (redis.call('HGET', saving.number, 'use') == 'sandbox') ~= (sandbox ~= nil) then return {'changed'} end
+if sandbox then
+  local is_at = redis.call('HGET', channels.members .. saving.recipient, saving.texter_hash)
+  if is_at ~= sandbox.is_at then return {'changed'} end
+  if sandbox.joins and redis.call('HGET', channels.codes, sandbox.code) ~= sandbox.joins then return {'changed'} end
+end
 local pair = saving.recipient .. ':' .. saving.texter_hash
 local own = redis.call('HGET', consent.prefix .. pair, 'state')
 -- who was out by a STOP elsewhere may have stopped here, too, since the decision
 if own == 'out' and saving.change and saving.change.row.state == 'out' then return {'changed'} end
 if saving.asks and redis.call('HSETNX', consent.prefix .. pair, 'asked_ms', now_ms()) == 0 then return {'changed'} end
+if sandbox and sandbox.hints and not redis.call('SET', sandbox.hinted, '1', 'NX', 'EX', sandbox.hint_seconds) then
+  return {'changed'}
+end
 
 save(KEYS[1], KEYS[2], KEYS[3], saving)
 -- who is out stays so when their ledger is erased, and has no first text any more
@@ -23,6 +33,11 @@ if saving.change and (is_first or saving.change.row.state ~= 'unset') then
   note_consent(consent, saving.change)
 elseif not is_first then
   redis.call('ZADD', consent.aging, now_ms(), pair) -- the ledger of a pair is kept from its last message on
+end
+if sandbox and sandbox.joins then
+  join_sandbox(channels, saving.recipient, saving.texter_hash, sandbox.joins)
+elseif sandbox and (sandbox.leaves or (saving.change and saving.change.row.state == 'out')) then
+  leave_sandbox(channels, saving.recipient, saving.texter_hash)
 end
 if saving.joins then redis.call('HSET', saving.guests, saving.texter_hash, saving.message.sender) end
 if saving.reaffirmed_at then redis.call('HSET', consent.prefix .. pair, 'said_at', saving.reaffirmed_at) end

@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from gateway.dev.twilio.account import Account
 from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.records import Message, Number
 from gateway.dev.twilio.stand_in import StandIn
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -19,16 +21,32 @@ _CODES: Final = {404: 20404, 405: 20004, 500: 20500}
 
 
 def guarded(endpoint: Endpoint) -> Endpoint:
-    """Let in only who shows the account's credentials, and only to this account."""
+    """Let in only who shows an account's credentials, and only to that account."""
 
     async def checked(request: Request) -> Response:
-        account = StandIn.of(request).account
+        account = StandIn.of(request).accounts.find(request.path_params["account"])
         user, password = _credentials(request.headers.get("authorization", ""))
-        if not account.admits(user, password) or request.path_params["account"] != account.sid:
+        if not account or not account.admits(user, password):
             raise Refusal(20003)
         return await endpoint(request)
 
     return checked
+
+
+def account_of(request: Request) -> Account:
+    """Return the account that a request was let into."""
+    accounts = StandIn.of(request).accounts
+    return accounts.find(request.path_params["account"]) or accounts.main
+
+
+def mark_of(request: Request) -> str:
+    """Return what the records of that account bear."""
+    return StandIn.of(request).accounts.mark(account_of(request))
+
+
+def is_own(request: Request, record: Message | Number) -> bool:
+    """Tell whether a record belongs to that account."""
+    return record.account_sid == mark_of(request)
 
 
 async def read_form(request: Request) -> dict[str, str]:

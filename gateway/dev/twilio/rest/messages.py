@@ -12,7 +12,7 @@ from gateway.dev.twilio.errors import Refusal
 from gateway.dev.twilio.faults import BrokenAnswer, Fault
 from gateway.dev.twilio.records import Message
 from gateway.dev.twilio.resources import message_resource
-from gateway.dev.twilio.rest.door import read_form
+from gateway.dev.twilio.rest.door import account_of, is_own, mark_of, read_form
 from gateway.dev.twilio.rest.paging import show_page
 from gateway.dev.twilio.sending import make_message, read_draft, read_phone
 from gateway.dev.twilio.stand_in import StandIn
@@ -24,17 +24,18 @@ async def create_message(request: Request) -> Response:
     form = await read_form(request)
     fault = stand_in.faults.popleft() if stand_in.faults else Fault()
     await asyncio.sleep(fault.seconds)
-    answer = _accept(form, stand_in) if fault.spares else BrokenAnswer()
+    answer = _accept(form, request) if fault.spares else BrokenAnswer()
     if fault.refusal:
         raise fault.refusal
     return BrokenAnswer() if fault.drops else answer
 
 
-def _accept(form: Mapping[str, str], stand_in: StandIn) -> Response:
-    draft = read_draft(form, stand_in.exchange)
-    message = stand_in.exchange.put_message(make_message(draft, direction="outbound-api", status="queued"))
-    stand_in.delivery.dispatch(message)
-    return JSONResponse(message_resource(stand_in.account.sid, message), status_code=201)
+def _accept(form: Mapping[str, str], request: Request) -> Response:
+    stand_in = StandIn.of(request)
+    draft = read_draft(form, stand_in.exchange, owns=lambda number: is_own(request, number))
+    message = make_message(draft, direction="outbound-api", status="queued", account_sid=mark_of(request))
+    stand_in.delivery.dispatch(stand_in.exchange.put_message(message))
+    return JSONResponse(message_resource(account_of(request).sid, message), status_code=201)
 
 
 async def list_messages(request: Request) -> Response:
@@ -46,11 +47,12 @@ async def list_messages(request: Request) -> Response:
         message
         for message in reversed(stand_in.exchange.messages())
         if message.listed
+        and is_own(request, message)
         and (not to or message.to in to)
         and (not sender or message.sender in sender)
         and _in_time(message, query)
     ]
-    resources = [message_resource(stand_in.account.sid, message) for message in found]
+    resources = [message_resource(account_of(request).sid, message) for message in found]
     return JSONResponse(show_page("messages", resources, path=request.url.path, query=query))
 
 
@@ -81,13 +83,13 @@ async def delete_message(request: Request) -> Response:
 
 def _read_message(request: Request) -> Message:
     message = StandIn.of(request).exchange.find_message(request.path_params["sid"])
-    if not message or not message.listed:
+    if not message or not message.listed or not is_own(request, message):
         raise Refusal(20404, path=request.url.path)
     return message
 
 
 def _shown(request: Request, message: Message) -> Response:
-    return JSONResponse(message_resource(StandIn.of(request).account.sid, message))
+    return JSONResponse(message_resource(account_of(request).sid, message))
 
 
 def _phones(wanted: str) -> set[str | None]:

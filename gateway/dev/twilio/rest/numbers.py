@@ -13,7 +13,7 @@ from gateway.dev.twilio.exchange import Exchange
 from gateway.dev.twilio.numbering import Kind, read_kind
 from gateway.dev.twilio.records import Number, new_sid
 from gateway.dev.twilio.resources import number_resource
-from gateway.dev.twilio.rest.door import read_form
+from gateway.dev.twilio.rest.door import account_of, is_own, mark_of, read_form
 from gateway.dev.twilio.rest.paging import show_page
 from gateway.dev.twilio.sending import is_web_address, read_phone
 from gateway.dev.twilio.stand_in import StandIn
@@ -44,6 +44,7 @@ async def create_number(request: Request) -> Response:
         created_at=now,
         updated_at=now,
         kind=read_kind(phone),
+        account_sid=mark_of(request),
     )
     stand_in.exchange.put_number(replace(number, **_changes(form)))
     return _shown(request, number.sid, status=201)
@@ -53,8 +54,9 @@ async def list_numbers(request: Request) -> Response:
     """List the account's numbers, newest first."""
     stand_in = StandIn.of(request)
     query = dict(request.query_params)
-    found = [number for number in reversed(stand_in.exchange.numbers()) if _wanted(number, query)]
-    resources = [number_resource(stand_in.account.sid, number) for number in found]
+    numbers = reversed(stand_in.exchange.numbers())
+    found = [number for number in numbers if is_own(request, number) and _wanted(number, query)]
+    resources = [number_resource(account_of(request).sid, number) for number in found]
     return JSONResponse(show_page("incoming_phone_numbers", resources, path=request.url.path, query=query))
 
 
@@ -79,13 +81,13 @@ async def delete_number(request: Request) -> Response:
 
 def _read_number(request: Request, sid: str) -> Number:
     number = StandIn.of(request).exchange.find_number(sid)
-    if not number or number.sid != sid or number.kind is Kind.SHORT:
+    if not number or number.sid != sid or number.kind is Kind.SHORT or not is_own(request, number):
         raise Refusal(20404, path=request.url.path)
     return number
 
 
 def _shown(request: Request, sid: str, *, status: int = 200) -> Response:
-    resource = number_resource(StandIn.of(request).account.sid, _read_number(request, sid))
+    resource = number_resource(account_of(request).sid, _read_number(request, sid))
     return JSONResponse(resource, status_code=status)
 
 

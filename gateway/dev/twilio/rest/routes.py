@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from gateway.dev.twilio.resources import account_resource
-from gateway.dev.twilio.rest.door import Endpoint, guarded
+from gateway.dev.twilio.rest.door import Endpoint, account_of, guarded
 from gateway.dev.twilio.rest.messages import (
     create_message,
     delete_message,
@@ -20,12 +20,11 @@ from gateway.dev.twilio.rest.numbers import (
     show_number,
     update_number,
 )
-from gateway.dev.twilio.stand_in import StandIn
 
 
 async def show_account(request: Request) -> Response:
     """Show the account itself."""
-    account = StandIn.of(request).account
+    account = account_of(request)
     return JSONResponse(account_resource(account.sid, account.signing_token))
 
 

@@ -1,0 +1,224 @@
+"""Webhooks of numbers that accounts brought: each checked with its own account's token, and no other."""
+
+import io
+import itertools
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from gateway.adapters.key_ring import EdgeRing, new_pair
+from gateway.adapters.store import Store
+from gateway.domain.login import LoginPlace, TwilioLogin
+from gateway.domain.number import Kind, Number
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.ring import format_entry
+from gateway.domain.secret import Secret
+from tests.adapters.texts import a_recorded_turn
+from tests.examples import (
+    ACCOUNT_SID,
+    AUTH_TOKEN,
+    EDGE_KEYS,
+    NOW,
+    NUMBER,
+    PEPPER,
+    PUBLIC_URL,
+    inbound_form,
+    message_sid,
+)
+from tests.setting_up import Customer, set_up_customer
+from tests.web.contents import contents
+from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OTHERS, OWN, SID, TOKEN
+from tests.web.processes import calling, web_process
+from tests.web.twilio import SMS, post_text, said, signature
+
+_UNKNOWN = PhoneNumber("+12025550133")
+_STATUS = "/webhooks/twilio/status"
+_OWNERS = {NUMBER: ACCOUNT_SID, _UNKNOWN: ACCOUNT_SID, OWN: SID, OTHERS: OTHER_SID}
+_TOKENS = {ACCOUNT_SID: AUTH_TOKEN, SID: TOKEN, OTHER_SID: OTHER_TOKEN}
+
+
+async def _bring(
+    store: Store, customer: Customer, number: PhoneNumber, sid: str, token: str, *, ring: Secret = EDGE_KEYS
+) -> TwilioLogin:
+    place = LoginPlace(account_id=customer.account.id, number=number, account_sid=sid)
+    login = TwilioLogin(
+        account_id=customer.account.id,
+        number=number,
+        account_sid=sid,
+        sealed=EdgeRing(ring).seal(Secret(token), place),
+    )
+    new = Number(number=number, kind=Kind.LONG, added_at=NOW)
+    await store.numbers.bring(new, customer.agent.id, login, now=NOW)
+    return login
+
+
+@pytest.fixture
+async def other(store: Store) -> Customer:
+    """Another account, which has brought a number, too."""
+    await store.pepper.claim(PEPPER)
+    other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550134"))
+    await _bring(store, other, OTHERS, OTHER_SID, OTHER_TOKEN)
+    return other
+
+
+@pytest.fixture
+async def login(store: Store, customer: Customer, other: Customer) -> TwilioLogin:
+    """The login of the number that the customer has brought."""
+    return await _bring(store, customer, OWN, SID, TOKEN)
+
+
+def _signed(form: dict[str, str], token: str, path: str = SMS) -> str:
+    return signature(form, url=PUBLIC_URL + path, token=token)
+
+
+@pytest.mark.parametrize("case", list(itertools.product(_OWNERS, _TOKENS, _TOKENS)))
+async def test_who_may_sign_for_whose_number(
+    web: httpx.AsyncClient, login: TwilioLogin, redis_url: Secret, case: tuple[PhoneNumber, str, str]
+) -> None:
+    """I12: of every number, AccountSid and token only those go together that own each other; all else is 403."""
+    to, named, signer = case
+    form, before = inbound_form("Hello", AccountSid=named, To=to), contents(redis_url)
+    response = await post_text(web, form, signed=_signed(form, _TOKENS[signer]))
+    if _OWNERS[to] == named == signer:
+        assert said(response) == []
+        assert contents(redis_url) != before
+    else:
+        assert response.status_code == 403
+        assert contents(redis_url) == before
+
+
+async def test_a_text_to_an_own_number_reaches_its_agent(
+    web: httpx.AsyncClient, login: TwilioLogin, customer: Customer, store: Store
+) -> None:
+    """A text signed by the number's own account waits for the account's agent."""
+    form = inbound_form("Hello", AccountSid=SID, To=OWN)
+    assert said(await post_text(web, form, signed=_signed(form, TOKEN))) == []
+    assert said(await post_text(web, form, signed=_signed(form, TOKEN))) == []
+    trace = await store.traces.read(message_sid())
+    assert trace.outcome == "admitted"
+
+
+@pytest.mark.parametrize("token", ["", SID, "wrong", TOKEN + "x"])
+async def test_a_wrong_token_is_refused(
+    web: httpx.AsyncClient, login: TwilioLogin, redis_url: Secret, token: str
+) -> None:
+    """I6: what anybody else signs for a number that was brought is 403, and changes nothing."""
+    form, before = inbound_form("Hello", AccountSid=SID, To=OWN), contents(redis_url)
+    assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+    assert contents(redis_url) == before
+
+
+async def test_the_sealed_token_signs_nothing(web: httpx.AsyncClient, login: TwilioLogin) -> None:
+    """I7: a token that can't be opened is no token: neither its seal nor an empty one signs."""
+    form = inbound_form("Hello", AccountSid=SID, To=OWN)
+    for token in (login.sealed, login.sealed.partition(".")[2]):
+        assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+
+
+async def test_a_rotated_token_counts_at_once(
+    web: httpx.AsyncClient, login: TwilioLogin, customer: Customer, store: Store
+) -> None:
+    """I11: once a new token is set, the old one signs nothing any more; once the number is gone, neither does."""
+    form = inbound_form("Hello", AccountSid=SID, To=OWN)
+    await _bring(store, customer, OWN, SID, "new-token")
+    assert (await post_text(web, form, signed=_signed(form, TOKEN))).status_code == 403
+    assert said(await post_text(web, form, signed=_signed(form, "new-token"))) == []
+    await store.numbers.release(OWN)
+    assert (await post_text(web, form, signed=_signed(form, "new-token"))).status_code == 403
+
+
+@pytest.mark.parametrize("moved", ["account", "number", "Twilio account", "seal", "ring"])
+async def test_a_token_that_was_moved_stays_shut(
+    web: httpx.AsyncClient, login: TwilioLogin, other: Customer, store: Store, moved: str
+) -> None:
+    """I7, I59: a token moved to another account, number or Twilio account, or altered, opens no door: 403."""
+    theirs = await store.numbers.find_login(OTHERS)
+    assert theirs
+    forged = {
+        "account": replace(login, account_id=other.account.id),
+        "number": replace(theirs, number=OWN, sealed=login.sealed, account_sid=SID),
+        "Twilio account": replace(login, account_sid=OTHER_SID),
+        "seal": replace(login, sealed=theirs.sealed),
+        "ring": replace(login, sealed=EdgeRing(Secret(format_entry(new_pair()[1]))).seal(Secret(TOKEN), login.place)),
+    }[moved]
+    fields = {"account_id": forged.account_id, "twilio_sid": forged.account_sid, "twilio_token": forged.sealed}
+    for name, value in fields.items():
+        await store.connection.execute_command("HSET", f"tg:number:{OWN}", name, value)
+    form = inbound_form("Hello", AccountSid=forged.account_sid, To=OWN)
+    for token in (TOKEN, OTHER_TOKEN, AUTH_TOKEN, ""):
+        assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+
+
+@pytest.mark.parametrize("ring", ["", format_entry(new_pair()[1])], ids=["none", "another"])
+async def test_a_token_that_nobody_opens(
+    redis_url: Secret, login: TwilioLogin, customer: Customer, log: io.StringIO, ring: str
+) -> None:
+    """I7: without the ring a number that was brought is 403, never unchecked; the operator's numbers go on."""
+    own, operators = inbound_form("Hello", AccountSid=SID, To=OWN), inbound_form("Hello", sid=message_sid(2))
+    async with web_process(redis_url, TEXTGATE_EDGE_KEYS=ring) as app, calling(app) as web:
+        for token in (TOKEN, AUTH_TOKEN, ""):
+            assert (await post_text(web, own, signed=_signed(own, token))).status_code == 403
+        assert said(await post_text(web, operators)) == []
+    assert TOKEN not in log.getvalue()
+
+
+async def test_a_number_cut_anew(web: httpx.AsyncClient, login: TwilioLogin, redis_url: Secret) -> None:
+    """I10: with a token of one's own nobody gets at another's number by hiding it in the form."""
+    form = inbound_form("Hello", AccountSid=SID, To=OWN)
+    before = contents(redis_url)
+    for pairs in (
+        [*form.items(), ("To", OTHERS)],
+        [("To", OTHERS), *form.items()],
+        [*form.items(), ("AccountSid", OTHER_SID)],
+        list((form | {"ToZip": f"To{OTHERS}"}).items()),
+        list((form | {"FromCity": f"AccountSid{OTHER_SID}"}).items()),
+    ):
+        response = await post_text(web, pairs, signed=signature(pairs, token=TOKEN))
+        assert response.status_code in (400, 403)
+    assert contents(redis_url) == before
+
+
+def _receipt(sid: str, status: str = "delivered", **changes: str) -> dict[str, str]:
+    return {"AccountSid": sid, "MessageSid": message_sid(50), "MessageStatus": status} | changes
+
+
+@pytest.fixture
+async def path(store: Store, customer: Customer, login: TwilioLogin, request: pytest.FixtureRequest) -> str:
+    """The address of receipts for a part of the operator's number, or of the customer's own."""
+    turn = await a_recorded_turn(store, customer)
+    if request.param == SID:
+        await store.connection.execute_command("HSET", f"tg:conversation:{turn.conversation.id}", "number", OWN)
+    return f"{_STATUS}?turn={turn.id}&part=0"
+
+
+@pytest.mark.parametrize("case", list(itertools.product(_TOKENS, _TOKENS)))
+@pytest.mark.parametrize("path", [ACCOUNT_SID, SID], indirect=True)
+async def test_who_may_speak_of_whose_part(
+    web: httpx.AsyncClient, path: str, redis_url: Secret, case: tuple[str, str], request: pytest.FixtureRequest
+) -> None:
+    """I12, I51: a receipt for a part is taken from the account alone that owns the part's number; else 403."""
+    named, signer = case
+    owner = request.node.callspec.params["path"]
+    form, before = _receipt(named, ErrorCode="21610"), contents(redis_url)
+    response = await post_text(web, form, path=path, signed=_signed(form, _TOKENS[signer], path))
+    if owner == named == signer:
+        assert said(response) == []
+        assert contents(redis_url) != before
+    else:
+        assert response.status_code == 403
+        assert contents(redis_url) == before
+
+
+async def test_redis_is_not_asked_about_junk_in_the_operators_name(web: httpx.AsyncClient, store: Store) -> None:
+    """I13: what names the operator's account and is not signed is refused without a question to Redis; else one."""
+    asked = []
+    for named, times in ((ACCOUNT_SID, 0), ("AC" + "e" * 32, 1), ("AC12", 0)):
+        before = (await store.describe_server())["total_commands_processed"]
+        form = inbound_form("Hello", AccountSid=named)
+        assert (await post_text(web, form, signed="x" * 28)).status_code == 403
+        after = (await store.describe_server())["total_commands_processed"]
+        asked.append((int(after) - int(before) - 1, times))
+    # a new connection introduces itself, once
+    assert asked[0][0] == asked[2][0] == 0
+    assert 0 < asked[1][0] <= 6
