@@ -2,6 +2,7 @@
 
 import asyncio
 from itertools import count
+from weakref import WeakValueDictionary
 
 import pytest
 
@@ -10,6 +11,12 @@ from workers import lanes
 from workers.lanes import at_work, inside_lane, lane_of, outside_lane
 
 ACCOUNT, OTHER = AccountId("acct_" + "0" * 32), AccountId("acct_" + "1" * 32)
+
+
+@pytest.fixture(autouse=True)
+def _own_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin with no lanes: those of an earlier test that ended in an error live until they are collected."""
+    monkeypatch.setattr(lanes, "_lanes", WeakValueDictionary())
 
 
 class _Crowd:
