@@ -81,3 +81,9 @@ def _read(path: Path) -> str:
         return (ROOT / path).read_text()
     except UnicodeDecodeError:
         return ""
+
+
+def test_every_file_can_be_read() -> None:
+    """What the repository holds was written by people: text, and nothing built, downloaded or drawn elsewhere."""
+    unreadable = [path for path in tracked_files() if b"\0" in (ROOT / path).read_bytes()]
+    assert unreadable == []
