@@ -14,7 +14,6 @@ from dotenv import dotenv_values
 from config.settings import StoreSettings, read_settings
 from gateway.adapters.store import Store, open_store
 
-DEV_ENVIRONMENT = Path(".textgate/env")
 _OURS = "TEXTGATE_"
 _Read = TypeVar("_Read", bound=StoreSettings)
 _Done = TypeVar("_Done")
@@ -25,20 +24,25 @@ def read_environment() -> dict[str, str]:
     return {**_read_file(Path(".env")), **os.environ}
 
 
+def dev_environment() -> Path:
+    """Name the file that `textgate dev` leaves for other terminals; TEXTGATE_DEV_DATA says where its `--data` is."""
+    return Path(os.environ.get("TEXTGATE_DEV_DATA", ".textgate")) / "env"
+
+
 @cache
 def command_environment() -> Mapping[str, str]:
     """Return the environment of a command, which is the development gateway's where no other is named."""
     environment = read_environment()
     if not uses_dev(environment):
         return environment
-    print(f"Using {DEV_ENVIRONMENT}, the gateway that `textgate dev` runs here.", file=sys.stderr)
+    print(f"Using {dev_environment()}, the gateway that `textgate dev` runs here.", file=sys.stderr)
     foreign = {name: value for name, value in environment.items() if not name.startswith(_OURS)}
-    return {**foreign, **_read_file(DEV_ENVIRONMENT)}
+    return {**foreign, **_read_file(dev_environment())}
 
 
 def uses_dev(environment: Mapping[str, str]) -> bool:
     """Tell whether commands work with what `textgate dev` left, since no other gateway is named."""
-    return not environment.get("TEXTGATE_REDIS_URL") and DEV_ENVIRONMENT.exists()
+    return not environment.get("TEXTGATE_REDIS_URL") and dev_environment().exists()
 
 
 def _read_file(path: Path) -> dict[str, str]:

@@ -165,6 +165,7 @@ def _print_ready(place: Place, demo: Demo) -> None:
         f"[bold]Model[/]       http://{place.model_place}/v1 (an offline stand-in, as openai_compat)",
         "",
         "In a second terminal, try:",
+        *([] if place.is_usual else [f"  export TEXTGATE_DEV_DATA={place.directory.resolve()}"]),
         f'  {_tool()} text +12025550143 {NUMBER} "Hello"',
         "",
         f"Logs: {place.logs}/   Stop: Ctrl-C",

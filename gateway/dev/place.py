@@ -1,6 +1,7 @@
 """Where a development gateway lives: its ports, its secrets, and the file that a second terminal reads."""
 
 import secrets
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,11 @@ class Place:
         return f"127.0.0.1:{self.port + 2}"
 
     @property
+    def is_usual(self) -> bool:
+        """Whether other terminals look here without being told to."""
+        return self.directory.resolve() == Path(".textgate").resolve()
+
+    @property
     def logs(self) -> Path:
         """Where each process writes."""
         return self.directory / "logs"
@@ -54,7 +60,7 @@ class Place:
         """Leave the settings for a second terminal and the next start, for our own eyes only."""
         self.environment_file.touch(mode=0o600)
         lines = ["# Written by `textgate dev` at each start; the keys in it are this machine's own."]
-        lines += [f"{name}={value}" for name, value in environment.items()]
+        lines += [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
         self.environment_file.write_text("\n".join(lines) + "\n")
 
     def make_environment(self, redis_url: Secret) -> Environment:

@@ -10,6 +10,7 @@ from gateway.domain.errors import InvalidRequest
 
 MAX_BASE_URL = 400
 HTTPS_PORT = 443
+_OR_ALLOWED = "or the operator lists its host:port in TEXTGATE_ALLOWED_PRIVATE_HOSTS."
 _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$")
 _INSIDE_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa")
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
@@ -52,11 +53,11 @@ def parse_base_url(url: str, *, allowed_private: Collection[str] = ()) -> Endpoi
     if endpoint.place in allowed_private:
         return endpoint
     if endpoint.scheme != "https":
-        raise _invalid("base_url must begin with https://.")
+        raise _invalid(f"base_url must begin with https://, {_OR_ALLOWED}")
     if endpoint.port != HTTPS_PORT:
-        raise _invalid("base_url must use port 443.")
+        raise _invalid(f"base_url must use port 443, {_OR_ALLOWED}")
     if not _is_public_name(endpoint.host):
-        raise _invalid("base_url must name a public host.")
+        raise _invalid(f"base_url must name a public host, {_OR_ALLOWED}")
     return endpoint
 
 

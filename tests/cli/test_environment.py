@@ -33,6 +33,16 @@ def test_development_gateway(tool: Tool) -> None:
     assert said.value["name"] == "Corner Cafe"
 
 
+def test_development_gateway_elsewhere(tool: Tool) -> None:
+    """TEXTGATE_DEV_DATA names where `textgate dev --data` keeps its data, and commands look there."""
+    write(tool.directory / "elsewhere/env", tool.variables)
+    said = Tool(directory=tool.directory, variables={"TEXTGATE_DEV_DATA": "elsewhere"}).run(
+        "accounts", "list", "--json"
+    )
+    assert (said.code, said.value) == (0, [])
+    assert said.err.startswith(USING.replace(".textgate", "elsewhere"))
+
+
 def test_development_gateway_alone(tool: Tool) -> None:
     """The development gateway's settings come whole: none of the environment's is mixed into them."""
     write(tool.directory / ".textgate/env", tool.variables)

@@ -6,6 +6,8 @@ import pytest
 from gateway.adapters.store import Store
 from gateway.domain.agent import AgentStatus
 from gateway.domain.errors import NotFound
+from gateway.domain.honesty import DISCLOSURE
+from gateway.domain.texting import GATHER_MS
 from gateway.flows.agents import revise_agent
 from tests.examples import NOW, NUMBER, inbound_form, message_sid
 from tests.setting_up import Customer
@@ -26,6 +28,8 @@ async def test_what_is_not_named_stays(api: httpx.AsyncClient, customer: Custome
     assert (cleared["system_prompt"], cleared["llm"]["model"], cleared["customer_ref"]) == ("", None, None)
     assert cleared["texting"] == after["texting"]
     assert body_of(await api.patch(path, json={}))["system_prompt"] == ""
+    usual = body_of(await api.patch(path, json={"texting": {"gather_ms": None, "disclosure": None}}))["texting"]
+    assert (usual["gather_ms"], usual["disclosure"]) == (GATHER_MS, DISCLOSURE)
 
 
 @pytest.mark.parametrize(

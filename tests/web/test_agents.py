@@ -105,6 +105,7 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "an SMS mode that is unknown": ({"sms": {"mode": "pigeon"}}, "invalid_sms_mode", "sms.mode"),
     "an sms that is a list": ({"sms": []}, "invalid_sms_mode", "sms"),
     "a wait that is long": ({"texting": {"gather_ms": 5001}}, "invalid_texting", "texting.gather_ms"),
+    "a word for an object": ({"llm": "gpt-4o"}, "invalid_llm_mode", "llm"),
     "no segment": ({"texting": {"max_segments": 0}}, "invalid_texting", "texting.max_segments"),
     "eleven segments": ({"texting": {"max_segments": 11}}, "invalid_texting", "texting.max_segments"),
     "emoji as a word": ({"texting": {"emoji": "no"}}, "invalid_texting", "texting.emoji"),
@@ -202,9 +203,10 @@ async def test_a_wrong_limit_is_refused(api: httpx.AsyncClient, limit: str) -> N
 
 
 @pytest.mark.parametrize("cursor", ["agt_x", "(", "\x00", "zzz", "\u00e9", "+"])
-async def test_any_cursor_is_taken(api: httpx.AsyncClient, cursor: str) -> None:
-    """Contract 5: a cursor is opaque, and a made-up one finds a page or none."""
-    assert (await api.get("/v1/agents", params={"cursor": cursor})).status_code == 200
+async def test_a_made_up_cursor_is_refused(api: httpx.AsyncClient, cursor: str) -> None:
+    """Contract 5: a cursor that no page ended with is named, and not taken for an empty page."""
+    answer = await api.get("/v1/agents", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["error"], answer.json()["field"]) == (400, "invalid_cursor", "cursor")
 
 
 async def test_a_list_holds_nobody_elses_agents(api: httpx.AsyncClient, store: Store) -> None:

@@ -11,8 +11,8 @@ from gateway.adapters.store.records import Fields, only_set, read_page
 from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.credential import Credential, Provider
-from gateway.domain.errors import Conflict, NotFound
-from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
+from gateway.domain.errors import Conflict, InvalidRequest, NotFound
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId, is_id
 from gateway.domain.llm import Llm, LlmMode, Tier
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time, parse_time
@@ -72,6 +72,10 @@ class Agents:
         self, account_id: AccountId | None, *, limit: int, cursor: str | None
     ) -> tuple[list[Agent], str | None]:
         """Read a page of an account's agents, or of everybody's, oldest first, and where the next begins."""
+        if cursor and not is_id(cursor, "agt"):
+            raise InvalidRequest(
+                "invalid_cursor", "Give the next_cursor that the last page ended with.", field="cursor"
+            )
         index = keys.agents_of(account_id) if account_id else keys.AGENTS
         page = await read_page(self._redis, index, limit=limit, cursor=cursor)
         async with self._redis.pipeline() as pipe:

@@ -9,6 +9,11 @@ from gateway.domain.errors import NotFound
 from gateway.domain.ids import TraceId, is_message_sid
 from gateway.domain.trace import Step, Trace, parse_time
 
+_WHY = (
+    "Only texts and messages to agents have one, and not what was refused or answered before; old ones are erased "
+    "(TEXTGATE_RETENTION_TRACES_DAYS)."
+)
+
 
 class Traces:
     """The journeys of texts and API requests."""
@@ -22,7 +27,7 @@ class Traces:
             name = await self._find_name(name) or name
         fields = await self._redis.read_hash(keys.trace(name))
         if not fields:
-            raise NotFound(f"There is no trace of {name}. Old ones are erased (TEXTGATE_RETENTION_TRACES_DAYS).")
+            raise NotFound(f"There is no trace of {name}. {_WHY}")
         turn_id = fields.get("turn_id")
         return Trace(
             id=TraceId(fields["id"]),

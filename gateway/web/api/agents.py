@@ -1,7 +1,7 @@
 """/v1/agents: make agents and look at them."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -112,9 +112,9 @@ async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONRespon
 
 
 def _read_texting(wishes: TextingWishes) -> dict[str, Any]:
-    """Read what is wished; null stands for what everybody has, and of max_segments that is no ceiling."""
-    told = wishes.model_dump(exclude_none=True)
-    return told | ({"max_segments": wishes.max_segments} if "max_segments" in wishes.model_fields_set else {})
+    """Read what is wished; null stands for what everybody has."""
+    usual = asdict(Texting())
+    return {name: usual[name] if wish is None else wish for name, wish in wishes.model_dump(exclude_unset=True).items()}
 
 
 async def patch_agent(call: Call) -> JSONResponse:

@@ -52,7 +52,7 @@ class Operation:
 
 
 _NO_SUCH = {404: ("not_found",)}
-_PAGE_REFUSALS = {400: ("invalid_limit",)}
+_PAGE_REFUSALS = {400: ("invalid_limit", "invalid_cursor")}
 _SAVING = {
     409: (*_all_codes(CredentialMissing), "agent_changed"),
     503: _all_codes(CredentialSealed, HostedMissing),
@@ -153,7 +153,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         summary="List an agent's conversations, those used last first",
         answer=answers.ConversationsPage,
         parameters=("limit", "cursor"),
-        refusals={400: ("invalid_limit", "invalid_cursor"), **_NO_SUCH},
+        refusals={**_PAGE_REFUSALS, **_NO_SUCH},
     ),
     ("GET", "/v1/conversations/{conversation_id}"): Operation(
         tag="Conversations", summary="Read what was said", answer=answers.ConversationAnswer, refusals=_NO_SUCH

@@ -98,7 +98,9 @@ def read_json(call: Call, kind: type[AnyBody], codes: Codes) -> AnyBody:
     try:
         return kind.model_validate(fields)
     except ValidationError as error:
-        raise _explain(dict(error.errors()[0]), codes) from None
+        # a name that is not known tells more than the one that is missing for it
+        problems = sorted(map(dict, error.errors()), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise _explain(problems[0], codes) from None
 
 
 def _explain(problem: dict[str, Any], codes: Codes) -> InvalidRequest:
@@ -107,7 +109,9 @@ def _explain(problem: dict[str, Any], codes: Codes) -> InvalidRequest:
         return InvalidRequest("unknown_field", f"There is no field {field[:80]}. Remove it.", field=field[:80])
     wrong, too_long = _codes_of(field, codes)
     is_too_long = problem["type"] in ("string_too_long", "too_large")
-    message = f"{field}: {str(problem['msg']).removeprefix('Value error, ')}."
+    # pydantic's own words would name a class of ours
+    wanted = "must be a JSON object" if problem["type"] == "model_type" else str(problem["msg"])
+    message = f"{field}: {wanted.removeprefix('Value error, ')}."
     return InvalidRequest(too_long if is_too_long else wrong, message, field=field)
 
 
