@@ -47,7 +47,7 @@ _SPENT = "insufficient_quota"
 TransportTo = Callable[[str], httpx.AsyncBaseTransport]
 
 ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
-    foreign.AuthenticationError: ModelRejectedKey,
+    foreign.AuthenticationError: ModelRefused,
     foreign.RateLimitError: ModelBusy,
     foreign.Timeout: ModelBusy,
     foreign.APIConnectionError: ModelBusy,
@@ -74,12 +74,16 @@ ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
     foreign.ModifyResponseException: ModelRefused,
     foreign.SensitiveDataRouteException: ModelRefused,
 }
-"""What each of litellm's errors is to us; a subclass is what its nearest parent here is."""
+"""What each of litellm's errors is to us; a subclass is what its nearest parent here is.
+
+Whether a key is rejected is not among it: litellm goes by words for that, and we by the status on the wire.
+"""
 
 
 _ATTEMPTS = 3
 _TRIAL = (Utterance(role=Role.USER, text="Hi"),)
 _NOT_ALLOWED = "The base URL is not allowed any more."
+_NO_CHAT = "The model has no chat API. Name another one."
 
 
 def _pause(error: Exception) -> bool | float:
@@ -132,14 +136,9 @@ class LiteLlm:
         raise failure
 
     async def _ask_for_a_token(self, route: ModelRoute, secret: Secret) -> None:
-        witness = Witness(self._transport_to)
-        watched = LiteLlm(
-            witness.transport_to, allowed_private=self._allowed_private, deadline_seconds=self._deadline_seconds
-        )
         try:
-            await watched._ask_once(_TRIAL, route, secret, max_tokens=1)
+            await self._ask_once(_TRIAL, route, secret, max_tokens=1)
         except ModelFailed as failure:
-            failure.status = witness.status
             # a model that thinks first may refuse so short an answer: then the list tells whether the key is known
             if failure.status != httpx.codes.BAD_REQUEST or not await self._lists(route, secret):
                 raise
@@ -166,33 +165,47 @@ class LiteLlm:
         return _words(await self._ask_once(prompt, route, secret))
 
     async def _ask_once(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
+        witness = Witness(self._transport_to)
         try:
             async with inside_lane():
-                return await self._ask(prompt, route, secret, **limits)
+                return await self._ask(prompt, route, secret, witness.transport_to, **limits)
         except InvalidRequest:
             failure: ModelFailed = ModelRefused(_NOT_ALLOWED)
         except tuple(ERRORS) as error:
-            failure = _translate(error)
+            failure = _translate(error, witness.status)
         # raised out here, where it drags no other error along: litellm's messages repeat the key
         raise failure
 
-    async def _ask(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
+    async def _ask(
+        self, prompt: Prompt, route: ModelRoute, secret: Secret, transport_to: TransportTo, **limits: int
+    ) -> Any:
         origin = parse_base_url(route.url, allowed_private=self._allowed_private).origin
         return await litellm.acompletion(
-            model=f"{_dialect(route.provider)}/{route.model}",
+            model=_name_model(route),
             messages=[{"role": said.role.value, "content": said.text} for said in prompt],
             api_key=secret.reveal(),
             base_url=_base_url(route),
-            client=_client(route, secret, self._transport_to(origin)),
+            client=_client(route, secret, transport_to(origin)),
             timeout=httpx.Timeout(self._deadline_seconds, connect=min(_CONNECT_SECONDS, self._deadline_seconds / 2)),
             num_retries=0,
             max_retries=0,
+            # else models that it knows to have OpenAI's other API are asked there, with a client of its own
+            _skip_responses_api_bridge=True,
             **limits,
         )
 
 
 def _dialect(provider: Provider) -> str:
     return "anthropic" if provider is Provider.ANTHROPIC else "openai"
+
+
+def _name_model(route: ModelRoute) -> str:
+    """Name a model as litellm wants it; ModelRefused for one that it would ask with a client of its own."""
+    dialect = _dialect(route.provider)
+    name = f"{dialect}/{route.model}"
+    if litellm.get_llm_provider(model=name, api_base=_base_url(route))[1] != dialect:
+        raise ModelRefused(_NO_CHAT)
+    return name
 
 
 def _base_url(route: ModelRoute) -> str:
@@ -212,16 +225,19 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
     )
 
 
-def _translate(error: Exception) -> ModelFailed:
+def _translate(error: Exception, status: int | None) -> ModelFailed:
+    """Make one of our errors of litellm's, and of the status on the wire, where there was an answer.
+
+    litellm goes by the words of an answer, which every provider has of its own, and makes up a status.
+    """
     kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
-    status = getattr(error, "status_code", None)
     if status == httpx.codes.UNAUTHORIZED:
-        kind = ModelRejectedKey  # litellm goes by the words, which every provider has of its own
-    if status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and _is_spent(error)):
+        kind = ModelRejectedKey
+    elif status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and _is_spent(error)):
         kind = ModelOverQuota
-    if kind is ModelBusy and isinstance(status, int) and _is_final(status):
-        kind = ModelRefused  # litellm has no class of its own for some of them
-    return kind(status=status if isinstance(status, int) else None, retry_after=_read_retry_after(error))
+    elif kind in (ModelBusy, ModelRefused) and status and not httpx.codes.is_success(status):
+        kind = ModelRefused if _is_final(status) else ModelBusy
+    return kind(status=status, retry_after=_read_retry_after(error))
 
 
 def _is_spent(error: Exception) -> bool:
@@ -244,6 +260,14 @@ def _is_final(status: int) -> bool:
 
 def _words(answer: Any) -> str:
     """Take the words out of an answer; ModelDeclined or ModelRefused where there are none."""
+    try:
+        return _first_words(answer)
+    except (AttributeError, TypeError, IndexError):  # litellm hands some answers through as they came
+        failure = ModelRefused(_NO_CHAT)
+    raise failure
+
+
+def _first_words(answer: Any) -> str:
     choices = getattr(answer, "choices", None)
     if not choices:
         raise ModelRefused("The model gave no choice.")

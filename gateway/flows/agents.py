@@ -94,13 +94,13 @@ async def revise_agent(
     llm: LlmWishes | None = None,
     means: LlmMeans = _BYOK_ALONE,
 ) -> Agent:
-    """Change fields of an agent, from its next turn on; NotFound when it was deleted meanwhile.
+    """Change fields of an agent, from its next turn on, and return it as it is now.
 
+    What somebody else changes of it at the same time counts, too. NotFound when it was deleted meanwhile.
     What is said about its llm is refused as by `draft_agent`.
     """
     revised, credential = replace(agent, **changes, updated_at=now), None
     if llm:
         settled = await settle_llm(agent, llm, means, store=store, now=now)
         revised, credential = replace(revised, llm=settled.llm), settled.credential
-    await store.agents.replace(revised, credential, before=agent)
-    return revised
+    return await store.agents.revise(revised, credential, before=agent)

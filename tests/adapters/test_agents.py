@@ -1,10 +1,13 @@
 """Agents on a real Redis: kept, found, and listed page by page."""
 
+from dataclasses import replace
+
 import pytest
 
 from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store, keys
 from gateway.domain.account import Plan
+from gateway.domain.agent import AgentStatus
 from gateway.domain.credential import Provider
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.llm import Llm, LlmMode, LlmWishes
@@ -115,3 +118,36 @@ async def test_two_new_keys_at_once(store: Store, customer: Customer) -> None:
     assert kept
     assert kept.fingerprint == first.llm.fingerprint
     assert len(await store.connection.keys(keys.credential("*"))) == 2
+
+
+async def test_paused_meanwhile(store: Store, customer: Customer) -> None:
+    """Contract 4: an agent that its operator pauses while a developer changes it is changed, and stays paused."""
+    await revise_agent(customer.agent, {"status": AgentStatus.PAUSED}, store=store, now=NOW)
+    revised = await revise_agent(customer.agent, {"system_prompt": "new"}, store=store, now=NOW)
+    assert (revised.status, revised.system_prompt) == (AgentStatus.PAUSED, "new")
+    assert await store.agents.read(customer.agent.id) == revised
+
+
+async def test_two_changes_at_once(store: Store, customer: Customer) -> None:
+    """Contract 5: changes of different fields that were begun alike all count, those of its texting and llm, too."""
+    agent = replace(customer.agent, customer_ref="r")
+    await revise_agent(customer.agent, {"customer_ref": "r"}, store=store, now=NOW)
+    changes: list[dict[str, object]] = [
+        {"system_prompt": "p"},
+        {"customer_ref": None},
+        {"metadata": {"a": 1}},
+        {"texting": replace(agent.texting, gather_ms=7, max_segments=3)},
+        {"texting": replace(agent.texting, apology="", emoji=False)},
+    ]
+    for change in changes:
+        await revise_agent(agent, change, store=store, now=NOW)
+    await revise_agent(agent, {}, store=store, now=NOW, llm={"model": "m"})
+    last = await revise_agent(agent, {}, store=store, now=NOW, llm={"label": "l"})
+    texting = replace(agent.texting, gather_ms=7, max_segments=3, apology="", emoji=False)
+    llm = replace(agent.llm, model="m", label="l")
+    assert last == replace(
+        agent, system_prompt="p", customer_ref=None, metadata={"a": 1}, texting=texting, llm=llm, updated_at=NOW
+    )
+    assert await store.agents.read(agent.id) == last
+    lifted = await revise_agent(last, {"texting": replace(texting, max_segments=None)}, store=store, now=NOW)
+    assert lifted.texting == replace(texting, max_segments=None)

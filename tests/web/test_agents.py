@@ -137,6 +137,21 @@ async def test_a_wrong_field_is_named(
     assert contents(redis_url) == before
 
 
+def _nested(brackets: int) -> str:
+    return '{"metadata": {"a": ' + "[" * (brackets - 1) + "]" * (brackets - 1) + "}}"
+
+
+async def test_metadata_that_nests(api: httpx.AsyncClient, customer: Customer) -> None:
+    """Contract 5: metadata nests 50 levels deep; deeper it is refused, and every agent still shows."""
+    path = f"/v1/agents/{customer.agent.id}"
+    for method, where in (("POST", "/v1/agents"), ("PATCH", path)):
+        assert (await api.request(method, where, content=_nested(50), headers=JSON)).status_code == 200
+        for brackets in (51, 400, *range(700, 940, 20)):
+            refused = await api.request(method, where, content=_nested(brackets), headers=JSON)
+            expect(refused, 400, "invalid_metadata", field="metadata")
+    assert len(body_of(await api.get("/v1/agents"))["agents"]) == 2
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -143,13 +143,13 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
     """Each of litellm's errors is caught, and is one of ours: a new one must be given its row."""
     assert issubclass(kind, tuple(ERRORS))
     nearest = next(parent for parent in kind.__mro__ if parent in ERRORS)
-    assert type(_translate(kind.__new__(kind))) is ERRORS[nearest]
+    assert type(_translate(kind.__new__(kind), None)) is ERRORS[nearest]
 
 
 @pytest.mark.parametrize(
     ("kind", "ours"),
     [
-        (foreign.AuthenticationError, ModelRejectedKey),
+        (foreign.AuthenticationError, ModelRefused),
         (foreign.PermissionDeniedError, ModelRefused),
         (foreign.ContextWindowExceededError, ModelTooLong),
         (foreign.ContentPolicyViolationError, ModelDeclined),
@@ -160,8 +160,8 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
     ],
 )
 def test_known_errors(kind: type[Exception], ours: type[ModelFailed]) -> None:
-    """I42: a rejected key, a refusal and a busy provider are told apart, subclasses like their parents."""
-    assert type(_translate(kind.__new__(kind))) is ours
+    """I42: where no answer came, a refusal and trouble that passes are told apart, subclasses like their parents."""
+    assert type(_translate(kind.__new__(kind), None)) is ours
 
 
 @pytest.mark.parametrize("status", [429, 500])

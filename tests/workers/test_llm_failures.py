@@ -106,6 +106,40 @@ async def test_nasty_server(
 
 
 @pytest.mark.parametrize("provider", SPEAKERS)
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("prompt is too long: maximum context length exceeded", "invalid_request_error"),
+        ("429 rate limit reached", "rate_limit_error"),
+        ("Request timed out", "api_error"),
+        ("invalid x-api-key", "authentication_error"),
+    ],
+)
+async def test_401_in_misleading_words(provider: Provider, words: str, kind: str) -> None:
+    """I42: whatever a 401 says, the key is rejected; nobody takes it for a rate limit or a long conversation."""
+    async with serve(refuse(401, words, kind=kind)) as server:
+        with pytest.raises(ModelRejectedKey) as caught:
+            await ask(server.place, provider)
+        assert (caught.value.status, len(server.requests)) == (401, 1)
+
+
+@pytest.mark.parametrize("provider", SPEAKERS)
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(200, ModelFailed), (400, ModelRefused), (403, ModelRefused), (429, ModelBusy), (500, ModelBusy)],
+)
+@pytest.mark.parametrize("words", ["Invalid API Key", "The api_key client option must be set"])
+async def test_other_status_in_words_of_a_401(
+    provider: Provider, status: int, kind: type[ModelFailed], words: str
+) -> None:
+    """I42: no status but 401 rejects a key, whatever words come with it."""
+    async with serve(refuse(status, words, kind="authentication_error")) as server:
+        with pytest.raises(kind) as caught:
+            await ask(server.place, provider)
+    assert not isinstance(caught.value, ModelRejectedKey)
+
+
+@pytest.mark.parametrize("provider", SPEAKERS)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_redirect(provider: Provider, status: int) -> None:
     """I67: a redirect to another origin is not followed: nobody comes there."""

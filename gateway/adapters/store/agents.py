@@ -7,7 +7,7 @@ from itertools import chain
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.credentials import credential_fields
-from gateway.adapters.store.records import Fields, only_set, read_page
+from gateway.adapters.store.records import Fields, only_set, pairs, read_page
 from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.credential import Credential, Provider
@@ -23,7 +23,7 @@ class Agents:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._replace = script(redis, "replace_agent")
+        self._revise = script(redis, "revise_agent")
         self._delete = script(redis, "channels", "delete_agent")
 
     async def save(self, agent: Agent, credential: Credential | None = None) -> None:
@@ -36,19 +36,24 @@ class Agents:
                 pipe.hset(keys.credential(credential.id), mapping=credential_fields(credential))
             await pipe.execute()
 
-    async def replace(self, agent: Agent, credential: Credential | None = None, *, before: Agent) -> None:
-        """Keep an agent that has changed, and its new own credential; the one that it doesn't name any more is erased.
+    async def revise(self, agent: Agent, credential: Credential | None = None, *, before: Agent) -> Agent:
+        """Keep what an agent has that `before` had not, and return it as it is now.
 
-        NotFound when it was deleted meanwhile, Conflict when its own credential is not that of `before` any more.
+        Its new own credential is kept, too, and the one that it doesn't name any more is erased. NotFound when it was
+        deleted meanwhile, Conflict when its own credential is not that of `before` any more.
         """
-        fields = list(chain.from_iterable(_fields(agent).items()))
+        changed, dropped, texting = _changes(before, agent)
+        fields = list(chain.from_iterable(changed.items()))
         sealed = chain.from_iterable(credential_fields(credential).items()) if credential else ()
-        args = [keys.credential(""), before.llm.credential_id or "", len(fields), *fields, *sealed]
-        match await self._replace(keys=[keys.agent(agent.id)], args=args):
-            case "gone":
-                raise NotFound(f"There is no agent {agent.id}.")
-            case "changed":
-                raise Conflict("agent_changed", f"The key of the agent {agent.id} was changed meanwhile. Try again.")
+        places = [keys.credential(""), before.llm.credential_id or ""]
+        args = [*places, json.dumps(texting), len(dropped), *dropped, len(fields), *fields, *sealed]
+        outcome, *found = await self._revise(keys=[keys.agent(agent.id)], args=args)
+        if outcome == "changed":
+            raise Conflict("agent_changed", f"The key of the agent {agent.id} was changed meanwhile. Try again.")
+        revised = agent_of(pairs(found[0])) if found else None
+        if revised is None:
+            raise NotFound(f"There is no agent {agent.id}.")
+        return revised
 
     async def delete(self, agent: Agent) -> None:
         """Delete an agent; the numbers that it answered on stay, without an agent."""
@@ -83,6 +88,15 @@ class Agents:
                 pipe.hgetall(keys.agent(agent_id))
             found = await pipe.execute()
         return [agent for fields in found if (agent := agent_of(fields))], page.next_cursor
+
+
+def _changes(before: Agent, agent: Agent) -> tuple[Fields, list[str], dict[str, object]]:
+    """Tell the fields that have another value now, those that have none any more, and what changed of its texting."""
+    had, has = _fields(before), _fields(agent)
+    changed = {name: value for name, value in has.items() if name != "texting" and had.get(name) != value}
+    texted = asdict(before.texting)
+    texting = {name: value for name, value in asdict(agent.texting).items() if value != texted[name]}
+    return {**changed, "updated_at": has["updated_at"]}, sorted(had.keys() - has.keys()), texting
 
 
 def _fields(agent: Agent) -> Fields:

@@ -23,6 +23,8 @@ from gateway.web.api.llm import LLM_CODES, PostLlm, means_of, read_llm
 from gateway.web.api.requests import Body, Call, read_json, read_paging
 
 _MAX_METADATA = 4000
+_MAX_DEPTH = 50
+"""Far less than what Python's own reader and writer of JSON take, which depends on who calls them."""
 
 
 class Sms(Body):
@@ -33,9 +35,19 @@ class Sms(Body):
 
 
 def _check_metadata(metadata: dict[str, object] | None) -> dict[str, object] | None:
+    if _is_deeper(metadata, _MAX_DEPTH):
+        raise PydanticCustomError("too_deep", "may nest {most} levels deep", {"most": _MAX_DEPTH})
     if len(json.dumps(metadata)) > _MAX_METADATA:
         raise PydanticCustomError("too_large", "may have {most} characters as JSON", {"most": _MAX_METADATA})
     return metadata
+
+
+def _is_deeper(value: object, most: int) -> bool:
+    """Tell whether objects and lists nest deeper than that, without going any deeper."""
+    if not isinstance(value, dict | list):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return most == 0 or any(_is_deeper(each, most - 1) for each in inside)
 
 
 def _word_switch(disclosure: object) -> object:
@@ -70,7 +82,7 @@ class PostAgent(Body):
     customer_ref: Annotated[str | None, Field(max_length=200)] = None
     """Yours: what you know the agent by."""
     metadata: Annotated[dict[str, object] | None, AfterValidator(_check_metadata)] = None
-    """Yours: up to 4,000 characters as JSON, kept and shown, never read."""
+    """Yours: up to 4,000 characters as JSON, 50 levels deep, kept and shown, never read."""
     sms: Sms | None = None
     llm: PostLlm | None = None
     texting: TextingWishes | None = None
