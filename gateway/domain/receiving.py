@@ -57,6 +57,8 @@ class Ignore:
     consent: Note | None = None
     reaffirms: bool = False
     """Whether it is one more opt-out of who is out: no START before it counts."""
+    leaves: bool = False
+    """Whether the texter leaves the agent of a sandbox, although nobody tells them so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ async def close_account(account_id: str, *, store: Store, now: datetime) -> Acco
     closed = replace(account, closed_at=account.closed_at or now)
     await store.accounts.save(closed)  # from now on none of its agents gets a number
     async for agent in read_pages(partial(store.agents.read_all, account.id)):
-        await store.sms.set(agent.id, SmsSetup())
+        await store.sms.set(agent, SmsSetup())
         if agent.llm.credential_id:
             await store.credentials.erase_own(agent.llm.credential_id)
     for number in await _read_numbers(account.id, store):

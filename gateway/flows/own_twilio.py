@@ -45,6 +45,8 @@ class _Brought:
 async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:
     """Connect a number of the account's own Twilio account to an agent; the same again mends or replaces it.
 
+    Until the number is proven to be theirs the agent keeps what it has: a token is mistyped soon.
+
     InvalidRequest for what can't be one, Conflict for a number that somebody else has here, EdgeShut where the operator
     keeps no Twilio tokens.
     """
@@ -52,14 +54,24 @@ async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: 
     if own.edge is None:
         raise EdgeShut
     await _check_free(agent, brought.number, store)
-    status, reason = SmsStatus.ACTIVE, None
     try:
         await _connect(agent, brought, own.edge, store=store, place=own.place, now=now)
     except Flawed as flawed:
-        status, reason = SmsStatus.NEEDS_SETUP, NEXT_STEPS[flawed.flaw]
-    setup = SmsSetup(mode=SmsMode.BYO_TWILIO, status=status, reason=reason, number=brought.number)
-    await store.sms.set(agent.id, setup)
-    return await show_own_twilio(agent, setup, store=store)
+        failed = SmsSetup(
+            mode=SmsMode.BYO_TWILIO,
+            status=SmsStatus.NEEDS_SETUP,
+            reason=NEXT_STEPS[flawed.flaw],
+            number=brought.number,
+        )
+        return failed if await store.sms.set(agent, failed, tries=True) else await _tell_kept(agent, failed, store)
+    return await show_own_twilio(agent, await store.sms.find(agent.id), store=store)
+
+
+async def _tell_kept(agent: Agent, failed: SmsSetup, store: Store) -> SmsSetup:
+    """Tell of an attempt that failed what the agent has all the same."""
+    number, kept = await store.numbers.find_of_agent(agent.id), await store.sms.find(agent.id)
+    what = f"{number} goes on being served" if number else f"the agent's mode stays {kept.mode.value}"
+    return replace(failed, reason=f"{failed.reason} Until then {what}.")
 
 
 async def show_own_twilio(agent: Agent, kept: SmsSetup, *, store: Store) -> SmsSetup:
@@ -69,7 +81,7 @@ async def show_own_twilio(agent: Agent, kept: SmsSetup, *, store: Store) -> SmsS
         unconnected = NOT_CONNECTED.format(agent_id=agent.id)
         reason = unconnected if kept.status is SmsStatus.ACTIVE else kept.reason
         return SmsSetup(mode=kept.mode, status=SmsStatus.NEEDS_SETUP, reason=reason, number=kept.number)
-    reason = kept.reason or (NEXT_STEPS[login.flaw] if login.flaw else None)
+    reason = NEXT_STEPS[login.flaw] if login.flaw else None
     status = SmsStatus.NEEDS_SETUP if reason else SmsStatus.ACTIVE
     return SmsSetup(mode=kept.mode, status=status, reason=reason, number=login.number)
 
@@ -113,6 +125,8 @@ async def _connect(
     shown = (brought.account_sid, brought.token)
     async with at_twilio(place, brought.account_sid, shown) as twilio:
         owned = await find_textable(brought.number, twilio)
+    if owned.webhook.application_sid and await _has_another(agent, brought.number, store):
+        raise Flawed(Flaw.OVERRIDDEN)
     # from here on it is proven theirs; and once Twilio calls, we must know whose token signs
     login = await _keep(agent, brought, edge, store=store, now=now)
     try:
@@ -121,6 +135,12 @@ async def _connect(
     except Flawed as flawed:
         flaw = flawed.flaw
     await store.numbers.note_flaw(login, flaw)
+
+
+async def _has_another(agent: Agent, number: PhoneNumber, store: Store) -> bool:
+    """Tell whether an agent has another number, or way to one, which it would lose by that number."""
+    kept, login = await store.sms.find(agent.id), await store.numbers.find_login_of_agent(agent.id)
+    return kept.mode in (SmsMode.SANDBOX, SmsMode.MANAGED) or bool(login and login.number != number)
 
 
 async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store, now: datetime) -> TwilioLogin:
@@ -132,8 +152,6 @@ async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store
         sealed=edge.seal(brought.token, place),
         flaw=Flaw.UNREACHABLE,
     )
-    # another mode is left first, with what it had
-    await store.sms.set(agent.id, SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=brought.number))
     await store.numbers.bring(_new(brought, now), agent.id, login, now=now)
     number = await store.numbers.read(brought.number)
     if brought.keywords and brought.keywords is not number.keywords:

@@ -16,7 +16,7 @@ EMPTY_POOL = "The operator has no free number at the moment. The agent gets one 
 
 async def enter_pool(agent: Agent, *, store: Store) -> None:
     """Have an agent get the next free number."""
-    await store.sms.set(agent.id, SmsSetup(mode=SmsMode.MANAGED, status=SmsStatus.PENDING))
+    await store.sms.set(agent, SmsSetup(mode=SmsMode.MANAGED, status=SmsStatus.PENDING))
 
 
 async def show_managed(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:

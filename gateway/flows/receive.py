@@ -93,17 +93,20 @@ def _temper(
 ) -> Decision:
     """Take from a text that is found late what it may no longer do.
 
-    That is to be answered twice, to undo a later STOP or START, or to claim words that nobody hears.
+    That is to be answered twice, to undo a later STOP, START or joining, or to claim words that nobody hears. Whoever
+    joined by it would not know what they have joined.
     """
     if isinstance(decision, Answer) and missed.answered:
         return Ignore(reason=ANSWERED_BEFORE)
     if not isinstance(decision, Ignore | Say):
         return decision
     note = decision.consent
-    if note and state is not ConsentState.UNSET and last_word and last_word > message.received_at:
+    said_since = state is not ConsentState.UNSET and last_word is not None and last_word > message.received_at
+    if said_since and (note or decision.leaves):
         return Ignore(reason=OUTDATED)
     if isinstance(decision, Say):
-        return Ignore(reason=FOUND_LATE, consent=replace(note, wording="") if note else None)
+        heeded = replace(note, wording="") if note and note.source is not Source.JOIN_CODE else None
+        return Ignore(reason=FOUND_LATE, consent=heeded, leaves=decision.leaves)
     return decision
 
 
@@ -160,6 +163,8 @@ def _sandbox_change(decision: Decision, line: Line) -> SandboxChange | None:
     if not line.in_sandbox:
         return None
     is_at = line.agent.id if line.agent else None
+    if isinstance(decision, Ignore):
+        return SandboxChange(is_at=is_at, leaves=decision.leaves)
     if not isinstance(decision, Say):
         return SandboxChange(is_at=is_at)
     return SandboxChange(is_at=is_at, joins=decision.joins, leaves=decision.leaves, hints=decision.hints)

@@ -19,7 +19,7 @@ async def open_sandbox(agent: Agent, *, store: Store) -> None:
     for turn in range(_TRIES):
         code = mint_agent_code(words=2 if turn < _SHORT_TRIES else 3)
         setup = SmsSetup(mode=SmsMode.SANDBOX, status=SmsStatus.ACTIVE, join_code=code)
-        if await store.sms.set(agent.id, setup):
+        if await store.sms.set(agent, setup):
             return
     raise StoreDown
 

@@ -27,9 +27,9 @@ async def _enter(agent: Agent, mode: SmsMode, store: Store) -> None:
             await enter_pool(agent, store=store)
         case SmsMode.BYO_TWILIO:
             reason = NOT_CONNECTED.format(agent_id=agent.id)
-            await store.sms.set(agent.id, SmsSetup(mode=mode, status=SmsStatus.NEEDS_SETUP, reason=reason))
+            await store.sms.set(agent, SmsSetup(mode=mode, status=SmsStatus.NEEDS_SETUP, reason=reason))
         case SmsMode.NONE:
-            await store.sms.set(agent.id, SmsSetup())
+            await store.sms.set(agent, SmsSetup())
 
 
 async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwilio, now: datetime) -> SmsSetup:

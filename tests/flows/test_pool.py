@@ -10,6 +10,7 @@ import pytest
 
 from gateway.adapters.store import Store, open_store
 from gateway.domain.agent import Agent
+from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
 from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
@@ -113,7 +114,8 @@ async def test_the_agent_of_a_closed_account_waits_no_more(store: Store, custome
     await _manage(agent, store)
     await close_account(customer.account.id, store=store, now=NOW)
     await _add(_POOL[0], store)
-    await _manage(agent, store)  # a request that was under way
+    with pytest.raises(NotFound):
+        await _manage(agent, store)  # a request that was under way
     assert (await store.numbers.read(_POOL[0])).agent_id is None
 
 

@@ -125,7 +125,7 @@ async def test_the_same_mode_again_keeps_the_code(store: Store, customer: Custom
     agent, code = await make_agent(customer, store)
     await text(store, f"join {code}")
     assert (await choose_sms(agent, SmsMode.SANDBOX, store=store, now=NOW)).join_code == code
-    assert await store.sms.set(agent.id, await store.sms.find(agent.id))
+    assert await store.sms.set(agent, await store.sms.find(agent.id))
     assert await find_joined(store) == agent.id
     await choose_sms(agent, SmsMode.NONE, store=store, now=NOW)
     await choose_sms(agent, SmsMode.SANDBOX, store=store, now=NOW)

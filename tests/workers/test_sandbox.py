@@ -12,8 +12,10 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode
 from gateway.flows.agents import AgentWishes, create_agent, delete_agent, revise_agent
 from gateway.flows.numbers import NumberWishes, add_number
+from gateway.flows.receive import Missed, receive_text
 from gateway.flows.sms import choose_sms
-from tests.examples import NOW, PEPPER, TEXTER, TEXTER_HASH
+from tests.domain.values import VOICE, a_text
+from tests.examples import NOW, PEPPER, TEXTER, TEXTER_HASH, message_sid
 from tests.setting_up import QUIET
 from tests.workers.desk import Desk
 
@@ -51,6 +53,12 @@ async def _leave(desk: Desk, agent: Agent) -> None:
     await desk.text("leave", recipient=_SANDBOX)
 
 
+async def _leave_unheard(desk: Desk, agent: Agent) -> None:
+    leave = a_text("leave", sid=message_sid(900), To=_SANDBOX)
+    missed = Missed(answered=False)
+    await receive_text(leave, store=desk.store, voice=VOICE, pepper=PEPPER, now=NOW, missed=missed)
+
+
 async def _join_another(desk: Desk, agent: Agent) -> None:
     _, code = await _make(desk)
     await desk.text(f"join {code}", recipient=_SANDBOX)
@@ -68,7 +76,7 @@ async def _release(desk: Desk, agent: Agent) -> None:
     await desk.store.numbers.release(_SANDBOX)
 
 
-@pytest.mark.parametrize("end", [_leave, _join_another, _delete, _change_mode, _release])
+@pytest.mark.parametrize("end", [_leave, _leave_unheard, _join_another, _delete, _change_mode, _release])
 @pytest.mark.parametrize("when", ["before the turn", "while the model thinks"])
 async def test_who_has_left_hears_no_more(
     desk: Desk, joined: tuple[Agent, str], end: Callable[[Desk, Agent], Awaitable[None]], when: str

@@ -8,12 +8,13 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.logins import LOGIN_FIELDS, login_fields, login_of
 from gateway.adapters.store.records import Fields, only_set, pairs, read_page
-from gateway.adapters.store.sms import CHANNELS
+from gateway.adapters.store.sms import CHANNELS, setup_fields
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.ids import AccountId, AgentId, TexterHash
 from gateway.domain.login import Flaw, TwilioLogin
 from gateway.domain.number import Keywords, Kind, Number, Policy, Use
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
 from gateway.domain.trace import format_time, parse_time
 
 
@@ -66,16 +67,21 @@ class Numbers:
             raise Conflict("number_taken" if outcome == "taken" else "number_is_sandbox", refusals[outcome])
 
     async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
-        """Bind a number that an account has brought, with its login; what the agent had brought before is let go.
+        """Bind a number that an account has brought, with its login; by whatever way the agent came to one ends.
 
-        Conflict when the number is the operator's, or another account's; NotFound when the agent is gone.
+        Conflict when the number is the operator's, or another account's; NotFound when agent or account is gone.
         """
+        setup = SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=new.number)
         outcome = await self._bring(
-            keys=[keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS, keys.agent(agent_id)],
+            keys=[
+                *(keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS, keys.agent(agent_id)),
+                keys.account(login.account_id),
+            ],
             args=[
                 *(login.account_id, new.number, agent_id, json.dumps(CHANNELS), format_time(now)),
                 json.dumps(_settings(new)),
                 json.dumps(login_fields(login)),
+                json.dumps(setup_fields(setup)),
             ],
         )
         if outcome == "taken":

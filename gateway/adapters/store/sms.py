@@ -5,6 +5,7 @@ import json
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set
+from gateway.domain.agent import Agent
 from gateway.domain.compliance import fold
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
@@ -38,21 +39,23 @@ class SmsSetups:
         """Find an agent's set-up as it was set; that of mode `none` where nothing was."""
         return setup_of(await self._redis.read_hash(keys.sms(agent_id)))
 
-    async def set(self, agent_id: AgentId, setup: SmsSetup) -> bool:
-        """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone.
+    async def set(self, agent: Agent, setup: SmsSetup, *, tries: bool = False) -> bool:
+        """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone, or its account.
 
-        A join code that the agent has stays, and with it who joined. False when the new one is another agent's.
+        A join code that the agent has stays, and with it who joined. False when the new one is another agent's, or when
+        it only `tries` and has a number, or another way to one.
         """
-        fields = json.dumps(_fields(setup))
         outcome = await self._set(
-            keys=[keys.agent(agent_id), keys.sms(agent_id)], args=[agent_id, fields, json.dumps(CHANNELS)]
+            keys=[keys.agent(agent.id), keys.sms(agent.id), keys.account(agent.account_id)],
+            args=[agent.id, json.dumps(setup_fields(setup)), json.dumps(CHANNELS), "try" if tries else ""],
         )
         if outcome == "gone":
-            raise NotFound(f"There is no agent {agent_id}.")
+            raise NotFound(f"There is no agent {agent.id}.")
         return bool(outcome == "set")
 
 
-def _fields(setup: SmsSetup) -> Fields:
+def setup_fields(setup: SmsSetup) -> Fields:
+    """Make fields of a set-up."""
     return only_set(
         {
             "mode": setup.mode.value,

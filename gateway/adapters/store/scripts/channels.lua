@@ -39,9 +39,9 @@ local function dissolve_sandbox(channels, number)
   for _, texter in ipairs(redis.call('HKEYS', channels.members .. number)) do leave_sandbox(channels, number, texter) end
 end
 
--- Leave the way by which an agent came to a number, with all that it had of it.
-local function leave_channel(channels, agent)
-  release_brought(channels, agent)
+-- Leave the way by which an agent came to a number, with all that it had of it, but for a brought number that is `kept`.
+local function leave_channel(channels, agent, kept)
+  release_brought(channels, agent, kept)
   local code = redis.call('HGET', channels.setups .. agent, 'code')
   if code then redis.call('HDEL', channels.codes, code) end
   for _, place in ipairs(redis.call('SMEMBERS', channels.joined .. agent)) do

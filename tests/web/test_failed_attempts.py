@@ -1,0 +1,140 @@
+"""byo_twilio that does not work at first: what the agent has meanwhile."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.adapters.store import Store
+from gateway.domain.number import Use
+from gateway.domain.phone import PhoneNumber
+from gateway.domain.secret import Secret
+from gateway.flows import own_twilio
+from gateway.flows.accounts import close_account, speak_for
+from gateway.flows.numbers import NumberWishes, add_number
+from tests.examples import NOW, NUMBER
+from tests.flows.sandbox_texts import SANDBOX, find_joined, make_agent, text
+from tests.setting_up import Customer
+from tests.web.api import body_of, expect
+from tests.web.own_twilio import OWN, SID, TOKEN, Twilio, running_twilio, wish
+from tests.web.processes import calling, web_process
+
+_POOLED = PhoneNumber("+12025550177")
+_OTHER = PhoneNumber("+12025550113")
+_APP = "AP" + "1" * 32
+
+
+@pytest.fixture
+async def twilio() -> AsyncIterator[Twilio]:
+    """A Twilio with two customers' accounts."""
+    async with running_twilio() as running:
+        yield running
+
+
+@pytest.fixture
+async def api(redis_url: Secret, twilio: Twilio, customer: Customer) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that shows the customer's API key to a gateway whose Twilio is the stand-in."""
+    async with web_process(redis_url, TEXTGATE_TWILIO_API_URL=twilio.url) as app, calling(app) as client:
+        client.headers["authorization"] = f"Bearer {customer.api_key}"
+        yield client
+
+
+@pytest.fixture
+async def managed(api: httpx.AsyncClient, store: Store, customer: Customer) -> str:
+    """An agent with the only number of the pool."""
+    await speak_for(customer.account.id, brand="Cafe", help_contact="555", store=store, now=NOW)
+    await add_number(_POOLED, NumberWishes(), store=store, now=NOW)
+    return str(body_of(await api.post("/v1/agents", json={"sms": {"mode": "managed"}}))["agent_id"])
+
+
+async def _bring(api: httpx.AsyncClient, agent: str, **changes: Any) -> httpx.Response:
+    return await api.post(f"/v1/agents/{agent}/channels/sms", json=wish(**changes))
+
+
+async def _sms(api: httpx.AsyncClient, agent: str) -> dict[str, Any]:
+    shown: dict[str, Any] = body_of(await api.get(f"/v1/agents/{agent}"))["sms"]
+    return shown
+
+
+@pytest.mark.parametrize("case", ["a wrong token", "a number that somebody has", "a TwiML app"])
+async def test_a_managed_number_is_kept(
+    api: httpx.AsyncClient, twilio: Twilio, store: Store, managed: str, case: str
+) -> None:
+    """I12: what can't be brought costs no agent its managed number, and the answer says that it still has it."""
+    before = await _sms(api, managed)
+    if case == "a TwiML app":
+        await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP)
+    changes = {"a wrong token": {"auth_token": "wrong"}, "a number that somebody has": {"phone_number": NUMBER}}
+    answer = await _bring(api, managed, **changes.get(case, {}))
+    if case == "a number that somebody has":
+        expect(answer, 409, "number_taken")
+    else:
+        told = body_of(answer)
+        assert (told["mode"], told["status"], told["phone_number"]) == ("byo_twilio", "needs_setup", OWN)
+        assert f"{_POOLED} goes on being served" in told["reason"]
+    assert await _sms(api, managed) == before == {"mode": "managed", "status": "active", "phone_number": _POOLED}
+    assert (await store.numbers.read(_POOLED)).agent_id == managed
+
+
+async def test_a_managed_number_goes_back_in_the_end(api: httpx.AsyncClient, store: Store, managed: str) -> None:
+    """Contract 5: as soon as the agent's own number is served, the pool has its number back, and nothing is left."""
+    await _bring(api, managed, auth_token="wrong")
+    assert body_of(await _bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+    assert (await store.numbers.read(_POOLED)).agent_id is None
+    assert (await store.numbers.read(OWN)).agent_id == managed
+
+
+async def test_who_joined_in_the_sandbox_stays(api: httpx.AsyncClient, store: Store, customer: Customer) -> None:
+    """I19: a wrong token makes nobody leave the agent that they have joined."""
+    await add_number(SANDBOX, NumberWishes(use=Use.SANDBOX), store=store, now=NOW)
+    agent, code = await make_agent(customer, store)
+    await text(store, f"join {code}")
+    told = body_of(await _bring(api, agent.id, auth_token="wrong"))
+    assert "mode stays sandbox" in told["reason"]
+    assert await find_joined(store) == agent.id
+    assert (await _sms(api, agent.id))["join_code"] == code
+
+
+async def test_another_number_that_fails_says_nothing_of_the_first(
+    api: httpx.AsyncClient, twilio: Twilio, store: Store
+) -> None:
+    """Contract 5: `needs_setup` is said of the number that needs it; the one that works is `active`."""
+    agent = str(body_of(await api.post("/v1/agents", json={}))["agent_id"])
+    served = body_of(await _bring(api, agent))
+    told = body_of(await _bring(api, agent, phone_number=_OTHER))
+    assert (told["status"], f"{OWN} goes on being served" in told["reason"]) == ("needs_setup", True)
+    assert await _sms(api, agent) == served
+    await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[_OTHER])
+    await twilio.control(f"numbers/{_OTHER}", sms_application_sid=_APP)
+    assert body_of(await _bring(api, agent, phone_number=_OTHER))["status"] == "needs_setup"
+    assert await _sms(api, agent) == served
+    assert (await store.numbers.read(OWN)).agent_id == agent
+
+
+async def test_what_is_found_well_is_active(api: httpx.AsyncClient, twilio: Twilio, store: Store) -> None:
+    """Contract 5: once a look at Twilio finds all well, as by `numbers configure`, nothing of `needs_setup` is left."""
+    await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP)
+    agent = str(body_of(await api.post("/v1/agents", json={}))["agent_id"])
+    await _bring(api, agent)
+    assert body_of(await _bring(api, agent, auth_token="wrong"))["status"] == "needs_setup"
+    login = await store.numbers.find_login(OWN)
+    assert login
+    await store.numbers.note_flaw(login, None)
+    assert await _sms(api, agent) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+
+
+async def test_an_account_that_is_closed_meanwhile(
+    api: httpx.AsyncClient, store: Store, customer: Customer, managed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I58: a number that Twilio is asked about while its account is closed is not kept, nor is its token."""
+    look = own_twilio.find_textable
+
+    async def look_and_close(*words: Any) -> Any:
+        found = await look(*words)
+        await close_account(customer.account.id, store=store, now=NOW)
+        return found
+
+    monkeypatch.setattr(own_twilio, "find_textable", look_and_close)
+    expect(await _bring(api, managed), 404, "not_found")
+    assert await store.numbers.find(OWN) is None
