@@ -178,6 +178,7 @@ def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash:
         message_sid=message.sid,
         wording=note.wording,
         at=message.received_at,
+        within_account=line.number is not None and line.number.login is not None,
     )
 
 
