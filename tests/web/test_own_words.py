@@ -1,18 +1,26 @@
 """What an account's own signature may say: it proves whose number it is, not who texted."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.adapters.store.messages import Messages
 from gateway.domain.consent import ConsentState, Scope
+from gateway.domain.ids import TexterHash
+from gateway.domain.line import Line
 from gateway.domain.login import TwilioLogin
+from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.secret import Secret
+from gateway.flows.numbers import bind_number
 from tests.adapters.texts import a_recorded_turn
-from tests.examples import NUMBER, PEPPER, TEXTER_HASH, inbound_form, message_sid
+from tests.examples import NOW, NUMBER, PEPPER, TEXTER_HASH, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
-from tests.web.own_twilio import OWN, SID, TOKEN, bring, signed
+from tests.web.contents import contents
+from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OWN, SID, TOKEN, bring, signed
 from tests.web.twilio import post_text, said
 
 _FOREIGN = PhoneNumber("+12025550134")
@@ -70,3 +78,49 @@ async def test_an_opt_out_elsewhere_reaches_a_brought_number(
         form = inbound_form(word, sid=message_sid(number), AccountSid=SID, To=OWN)
         await post_text(web, form, signed=signed(form, TOKEN))
     assert await _states(store) == [ConsentState.IN, ConsentState.OUT, ConsentState.OUT]
+
+
+async def test_a_message_of_another_account_is_not_shown(
+    web: httpx.AsyncClient, login: TwilioLogin, redis_url: Secret
+) -> None:
+    """I12: who names the SID of a text that another Twilio account brought gets 403, and not what it was answered."""
+    theirs, own = inbound_form("HELP", To=_FOREIGN), inbound_form("HELP", AccountSid=SID, To=OWN)
+    answer = said(await post_text(web, theirs))
+    assert answer != []
+    before = contents(redis_url)
+    assert (await post_text(web, own, signed=signed(own, TOKEN))).status_code == 403
+    assert contents(redis_url) == before
+    assert said(await post_text(web, theirs)) == answer
+
+
+async def _give(store: Store, customer: Customer, whom: str) -> None:
+    await store.numbers.release(OWN)
+    if whom == "the operator":
+        await bind_number(OWN, customer.agent.id, store=store, now=NOW)
+    elif whom != "nobody":
+        await bring(store, customer, OWN, OTHER_SID, OTHER_TOKEN)
+
+
+@pytest.mark.usefixtures("login")
+@pytest.mark.parametrize(
+    "case", list(itertools.product(["nobody", "the operator", "another Twilio account"], ["before", "after"]))
+)
+async def test_a_number_that_changes_hands_meanwhile(
+    web: httpx.AsyncClient, store: Store, customer: Customer, monkeypatch: pytest.MonkeyPatch, case: tuple[str, str]
+) -> None:
+    """I12: a text signed by who had the number when its token was read is 403 once the number is somebody else's."""
+    (whom, when), real = case, Messages.read_line
+    looks = itertools.count(1)
+
+    async def read_line(messages: Messages, message: InboundMessage, texter_hash: TexterHash) -> Line:
+        if next(looks) > 1:
+            return await real(messages, message, texter_hash)
+        line = await real(messages, message, texter_hash) if when == "after" else None
+        await _give(store, customer, whom)
+        return line or await real(messages, message, texter_hash)
+
+    monkeypatch.setattr(Messages, "read_line", read_line)
+    form = inbound_form("STOP", AccountSid=SID, To=OWN)
+    assert (await post_text(web, form, signed=signed(form, TOKEN))).status_code == 403
+    assert await store.messages.find(message_sid()) is None
+    assert await store.consents.read_history(OWN, TEXTER_HASH) == []
