@@ -118,7 +118,7 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
         await reopen(turn, part, hold, tools, reason="Twilio busy")
         raise
     except OptedOut:
-        await _note_block(turn, part, tools)
+        await _note_block(turn, part, outbound.login, tools)
         return await settle(turn, part, PartState.CANCELLED, tools, reason="opted out")
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
@@ -141,9 +141,9 @@ async def _note_refused(turn: Turn, login: TwilioLogin, tools: Tools) -> None:
         log.warning(notice.kind.value, account_id=login.account_id, reason=notice.reason, turn_id=turn.id)
 
 
-async def _note_block(turn: Turn, part: Part, tools: Tools) -> None:
+async def _note_block(turn: Turn, part: Part, login: TwilioLogin | None, tools: Tools) -> None:
     """Have the ledger know what Twilio knew before us: that the texter is out, unless they have opted in meanwhile."""
-    change = block_of(turn.conversation, now=datetime.now(UTC))
+    change = block_of(turn.conversation, now=datetime.now(UTC), within_account=login is not None)
     if change:
         fenced_at = await tools.store.parts.find_fence(turn.id, part.index)
         await tools.store.consents.change(change, known_at=fenced_at, within=turn.conversation.id)

@@ -60,6 +60,9 @@ class ConsentChange:
     at: datetime
     note: str = ""
     """What an operator adds: who asked for it, and how."""
+    within_account: bool = False
+    """Whether it reaches no other account, whatever the scope: it came by a number that its account has brought, whose
+    token could have signed it without any texter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

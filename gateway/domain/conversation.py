@@ -41,8 +41,13 @@ class Conversation:
     """Whether its texter has been told that an automated AI answers."""
 
 
-def block_of(conversation: Conversation, *, now: datetime, sid: MessageId | None = None) -> ConsentChange | None:
-    """Word for the ledger that Twilio blocks a conversation's texter (error 21610), as the part `sid` told."""
+def block_of(
+    conversation: Conversation, *, now: datetime, within_account: bool, sid: MessageId | None = None
+) -> ConsentChange | None:
+    """Word for the ledger that Twilio blocks a conversation's texter (error 21610), as the part `sid` told.
+
+    It stays `within_account` when it is the word of a Twilio account that an account has brought.
+    """
     if conversation.texter is None or conversation.texter_hash is None:
         return None
     return ConsentChange(
@@ -55,6 +60,7 @@ def block_of(conversation: Conversation, *, now: datetime, sid: MessageId | None
         message_sid=sid,
         wording="",
         at=now,
+        within_account=within_account,
     )
 
 

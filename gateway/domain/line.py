@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentState
 from gateway.domain.ids import AccountId
+from gateway.domain.message import InboundMessage
 from gateway.domain.number import Binding, Number, Use
 
 
@@ -14,6 +15,8 @@ class Line:
 
     answered_with: str | None
     """What was said to this very message before, empty for silence; None for a message not seen yet."""
+    brought_by: str | None = None
+    """The Twilio account that this very message came from before, as far as that is known."""
     number: Number | None
     agent: Agent | None
     consent: ConsentState
@@ -35,6 +38,12 @@ class Line:
     """That code, as its developer knows it."""
     hinted: bool = False
     """In a sandbox: whether the texter was told within the hour how to join an agent."""
+
+    def is_of(self, message: InboundMessage) -> bool:
+        """Tell whether who vouches for a text may: it has the number, and nobody else has brought that message."""
+        login = self.number.login if self.number else None
+        owner = login.account_sid if login else ""
+        return message.vouched_by == owner and self.brought_by in (None, message.account_sid)
 
     @property
     def in_sandbox(self) -> bool:

@@ -25,6 +25,8 @@ class InboundMessage:
     opt_out_type: str | None
     """Twilio's word that it has handled a keyword itself (Advanced Opt-Out)."""
     received_at: datetime
+    vouched_by: str = ""
+    """The Twilio account of an account's own that signed or lists it; empty for the operator's."""
 
     @property
     def texter(self) -> PhoneNumber | None:
@@ -37,7 +39,7 @@ class InboundMessage:
         return find_number(self.recipient)
 
     @classmethod
-    def from_form(cls, form: Mapping[str, str], *, now: datetime) -> "InboundMessage":
+    def from_form(cls, form: Mapping[str, str], *, now: datetime, vouched_by: str = "") -> "InboundMessage":
         """Read Twilio's form fields; InvalidRequest where they can't be Twilio's.
 
         Signed text has no field borders, so a valid signature alone doesn't prove where one value ends:
@@ -57,6 +59,7 @@ class InboundMessage:
             body=_body(form),
             opt_out_type=form.get("OptOutType", "").strip() or None,
             received_at=now,
+            vouched_by=vouched_by,
         )
 
 

@@ -86,10 +86,6 @@ class Number:
     added_at: datetime
     bound_at: datetime | None = None
 
-    def is_served_by(self, account_sid: str) -> bool:
-        """Tell whether that Twilio account may speak of it; the operator's has been asked for already."""
-        return self.login is None or self.login.account_sid == account_sid
-
     @property
     def binding(self) -> Binding | None:
         """Which agent answers on it, if any."""

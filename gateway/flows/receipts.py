@@ -35,8 +35,10 @@ async def receive_receipt(receipt: Receipt, step: Step, *, store: Store) -> None
 
 async def _note_block(receipt: Receipt, step: Step, store: Store) -> None:
     conversation = await store.turns.find_conversation(receipt.turn_id)
-    change = block_of(conversation, now=step.at, sid=receipt.sid) if conversation else None
-    if conversation and change:
+    if conversation is None:
+        return
+    change = block_of(conversation, now=step.at, sid=receipt.sid, within_account=receipt.signed_by != "")
+    if change:
         # a receipt may come late: whoever has opted in since the part was fenced stays in
         fenced_at = await store.parts.find_fence(receipt.turn_id, receipt.part)
         await store.consents.change(change, known_at=fenced_at, within=conversation.id)

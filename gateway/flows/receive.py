@@ -55,13 +55,13 @@ async def receive_text(
 ) -> Received:
     """Receive a text; StoreDown when it could not be saved, and then Twilio must not hear a 200.
 
-    BadSignature when it comes from a Twilio account that does not own the number.
+    BadSignature when it comes from a Twilio account that does not own the number, or did not bring it before.
     """
     await store.pepper.claim(pepper)
     texter_hash = hash_texter(pepper, message.sender)
     for _ in range(_LOOKS):
         line = await store.messages.read_line(message, texter_hash)
-        if line.number and not line.number.is_served_by(message.account_sid):
+        if not line.is_of(message):
             raise BadSignature
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
@@ -183,6 +183,7 @@ def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash:
         message_sid=message.sid,
         wording=note.wording,
         at=message.received_at,
+        within_account=line.number is not None and line.number.login is not None,
     )
 
 

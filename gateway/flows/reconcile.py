@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from gateway.adapters.store import Store
@@ -10,9 +10,10 @@ from gateway.adapters.store.records import read_pages
 from gateway.adapters.store.unanswered import Unanswered
 from gateway.adapters.twilio_api import SentText, TwilioApi
 from gateway.domain.compliance import Voice
-from gateway.domain.errors import CarrierRefused
+from gateway.domain.errors import BadSignature, CarrierRefused
 from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
+from gateway.domain.number import Number
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step
 from gateway.domain.turn import PartState
@@ -45,7 +46,9 @@ async def reconcile(
         twilio = twilio_of(number.login)
         deed = _Deed(store=store, since=since, max_age=max_age, now=now, voice=voice, pepper=pepper)
         try:
-            counted.update(await deed.reconcile(number.number, twilio) if twilio else _SKIPPED)
+            counted.update(await deed.reconcile(number, twilio) if twilio else _SKIPPED)
+        except BadSignature:
+            counted.update(_SKIPPED)  # it has changed hands meanwhile
         except CarrierRefused:
             if number.login is None:
                 raise
@@ -64,9 +67,10 @@ class _Deed:
     voice: Voice
     pepper: bytes
 
-    async def reconcile(self, number: PhoneNumber, twilio: TwilioApi) -> Counter[str]:
+    async def reconcile(self, known: Number, twilio: TwilioApi) -> Counter[str]:
         counted: Counter[str] = Counter()
-        store, now = self.store, self.now
+        store, now, number = self.store, self.now, known.number
+        vouched_by = known.login.account_sid if known.login else ""
         forgotten = await _read_forgotten(number, store, twilio, since=self.since)
         for unanswered in await store.unanswered.read_all():
             if unanswered.number == number:
@@ -75,7 +79,12 @@ class _Deed:
         for message in reversed(list(twilio.list_inbound(number, since=self.since))):
             missed = Missed(answered=_find_answer(message.sender, message.received_at, forgotten))
             received = await receive_text(
-                message, store=store, voice=self.voice, pepper=self.pepper, now=now, missed=missed
+                replace(message, vouched_by=vouched_by),
+                store=store,
+                voice=self.voice,
+                pepper=self.pepper,
+                now=now,
+                missed=missed,
             )
             counted.update(_count(message, received, oldest=now - self.max_age))
         return counted

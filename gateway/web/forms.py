@@ -55,6 +55,11 @@ async def read_signed_form(request: Request, resources: Resources, find_login: F
     return form
 
 
+def signer_of(form: Mapping[str, str], resources: Resources) -> str:
+    """Name the Twilio account of an account's own that signed a form; empty for the operator's."""
+    return "" if form["AccountSid"] == resources.twilio_account_sid else form["AccountSid"]
+
+
 async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login: FindLogin) -> tuple[Secret, ...]:
     """Read the tokens that may have signed a form, by the account that it names; none where that has no say.
 

@@ -14,7 +14,7 @@ from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import find_phone, mask_phone
 from gateway.flows.receive import Received, receive_text
-from gateway.web.forms import read_signed_form
+from gateway.web.forms import read_signed_form, signer_of
 from gateway.web.resources import resources_of
 
 _SAVE_SECONDS = 4.0
@@ -28,7 +28,7 @@ async def post_text(request: Request) -> Response:
     resources = resources_of(request)
     form = await read_signed_form(request, resources, lambda form: _find_login(form, resources.store))
     now = datetime.now(UTC)
-    message = InboundMessage.from_form(form, now=now)
+    message = InboundMessage.from_form(form, now=now, vouched_by=signer_of(form, resources))
     async with in_time(_SAVE_SECONDS):
         received = await receive_text(
             message, store=resources.store, voice=resources.voice, pepper=resources.pepper, now=now

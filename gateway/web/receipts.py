@@ -10,7 +10,7 @@ from starlette.responses import Response
 from gateway.domain.ids import MessageId
 from gateway.domain.trace import Step
 from gateway.flows.receipts import Receipt, receive_receipt
-from gateway.web.forms import read_signed_form
+from gateway.web.forms import read_signed_form, signer_of
 from gateway.web.inbound import answer_twiml
 from gateway.web.resources import resources_of
 
@@ -24,8 +24,7 @@ async def post_receipt(request: Request) -> Response:
     form = await read_signed_form(request, resources, lambda _: resources.store.numbers.find_login_of_turn(turn_id))
     receipt = _read_receipt(form, turn_id, part)
     if receipt:
-        by_operator = form["AccountSid"] == resources.twilio_account_sid
-        receipt = replace(receipt, signed_by="" if by_operator else form["AccountSid"])
+        receipt = replace(receipt, signed_by=signer_of(form, resources))
         await receive_receipt(receipt, _step(receipt), store=resources.store)
     # also for a part that isn't ours: Twilio could do nothing about an error
     return answer_twiml("")

@@ -26,7 +26,7 @@ from tests.adapters.texts import (
     save_texts,
     set_consent,
 )
-from tests.examples import NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
+from tests.examples import ACCOUNT_SID, NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
 from tests.setting_up import Customer, set_up_customer
 
 _LEDGER = f"tg:ledger:{NUMBER}:{TEXTER_HASH}"
@@ -60,6 +60,7 @@ async def test_a_line_of_everything(store: Store, customer: Customer) -> None:
     await set_consent(store, ConsentState.OUT, before=ConsentState.UNSET)
     await store.messages.save(a_message(1), a_saving(answer="words", decided_on=ConsentState.OUT))
     expected = Line(
+        brought_by=ACCOUNT_SID,
         answered_with="words",
         number=customer.number,
         agent=customer.agent,

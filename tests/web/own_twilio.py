@@ -7,13 +7,19 @@ from typing import Any
 
 import httpx
 
+from gateway.adapters.key_ring import EdgeRing
+from gateway.adapters.store import Store
 from gateway.dev.twilio.account import Account
 from gateway.dev.twilio.app import build_app
 from gateway.dev.twilio.stand_in import StandIn
+from gateway.domain.login import LoginPlace, TwilioLogin
+from gateway.domain.number import Kind, Number
 from gateway.domain.phone import PhoneNumber
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, PUBLIC_URL
+from gateway.domain.secret import Secret
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER, PUBLIC_URL
+from tests.setting_up import Customer
 from tests.web.processes import listening
-from tests.web.twilio import SMS
+from tests.web.twilio import SMS, signature
 
 SID = "AC" + "ba" * 16
 TOKEN = "canary-customers-token-8277e0910d750195"
@@ -62,3 +68,18 @@ async def running_twilio() -> AsyncIterator[Twilio]:
 def wish(**changes: Any) -> dict[str, Any]:
     """What a developer posts to bring a number."""
     return {"mode": "byo_twilio", "account_sid": SID, "auth_token": TOKEN, "phone_number": OWN, **changes}
+
+
+async def bring(store: Store, customer: Customer, number: PhoneNumber, sid: str, token: str) -> TwilioLogin:
+    """Have a customer's agent answer on a number that the customer has brought."""
+    place = LoginPlace(account_id=customer.account.id, number=number, account_sid=sid)
+    sealed = EdgeRing(EDGE_KEYS).seal(Secret(token), place)
+    login = TwilioLogin(account_id=customer.account.id, number=number, account_sid=sid, sealed=sealed)
+    new = Number(number=number, kind=Kind.LONG, added_at=NOW)
+    await store.numbers.bring(new, customer.agent.id, login, now=NOW)
+    return login
+
+
+def signed(form: dict[str, str], token: str, path: str = SMS) -> str:
+    """Sign a form with the token of an account of one's own."""
+    return signature(form, url=PUBLIC_URL + path, token=token)

@@ -9,8 +9,7 @@ import pytest
 
 from gateway.adapters.key_ring import EdgeRing, new_pair
 from gateway.adapters.store import Store
-from gateway.domain.login import LoginPlace, TwilioLogin
-from gateway.domain.number import Kind, Number
+from gateway.domain.login import TwilioLogin
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
@@ -18,19 +17,16 @@ from tests.adapters.texts import a_recorded_turn
 from tests.examples import (
     ACCOUNT_SID,
     AUTH_TOKEN,
-    EDGE_KEYS,
-    NOW,
     NUMBER,
     PEPPER,
-    PUBLIC_URL,
     inbound_form,
     message_sid,
 )
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
-from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OTHERS, OWN, SID, TOKEN
+from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OTHERS, OWN, SID, TOKEN, bring, signed
 from tests.web.processes import calling, web_process
-from tests.web.twilio import SMS, post_text, said, signature
+from tests.web.twilio import post_text, said, signature
 
 _UNKNOWN = PhoneNumber("+12025550133")
 _STATUS = "/webhooks/twilio/status"
@@ -38,38 +34,19 @@ _OWNERS = {NUMBER: ACCOUNT_SID, _UNKNOWN: ACCOUNT_SID, OWN: SID, OTHERS: OTHER_S
 _TOKENS = {ACCOUNT_SID: AUTH_TOKEN, SID: TOKEN, OTHER_SID: OTHER_TOKEN}
 
 
-async def _bring(
-    store: Store, customer: Customer, number: PhoneNumber, sid: str, token: str, *, ring: Secret = EDGE_KEYS
-) -> TwilioLogin:
-    place = LoginPlace(account_id=customer.account.id, number=number, account_sid=sid)
-    login = TwilioLogin(
-        account_id=customer.account.id,
-        number=number,
-        account_sid=sid,
-        sealed=EdgeRing(ring).seal(Secret(token), place),
-    )
-    new = Number(number=number, kind=Kind.LONG, added_at=NOW)
-    await store.numbers.bring(new, customer.agent.id, login, now=NOW)
-    return login
-
-
 @pytest.fixture
 async def other(store: Store) -> Customer:
     """Another account, which has brought a number, too."""
     await store.pepper.claim(PEPPER)
     other = await set_up_customer(store, name="Other", number=PhoneNumber("+12025550134"))
-    await _bring(store, other, OTHERS, OTHER_SID, OTHER_TOKEN)
+    await bring(store, other, OTHERS, OTHER_SID, OTHER_TOKEN)
     return other
 
 
 @pytest.fixture
 async def login(store: Store, customer: Customer, other: Customer) -> TwilioLogin:
     """The login of the number that the customer has brought."""
-    return await _bring(store, customer, OWN, SID, TOKEN)
-
-
-def _signed(form: dict[str, str], token: str, path: str = SMS) -> str:
-    return signature(form, url=PUBLIC_URL + path, token=token)
+    return await bring(store, customer, OWN, SID, TOKEN)
 
 
 @pytest.mark.parametrize("case", list(itertools.product(_OWNERS, _TOKENS, _TOKENS)))
@@ -79,7 +56,7 @@ async def test_who_may_sign_for_whose_number(
     """I12: of every number, AccountSid and token only those go together that own each other; all else is 403."""
     to, named, signer = case
     form, before = inbound_form("Hello", AccountSid=named, To=to), contents(redis_url)
-    response = await post_text(web, form, signed=_signed(form, _TOKENS[signer]))
+    response = await post_text(web, form, signed=signed(form, _TOKENS[signer]))
     if _OWNERS[to] == named == signer:
         assert said(response) == []
         assert contents(redis_url) != before
@@ -93,8 +70,8 @@ async def test_a_text_to_an_own_number_reaches_its_agent(
 ) -> None:
     """A text signed by the number's own account waits for the account's agent."""
     form = inbound_form("Hello", AccountSid=SID, To=OWN)
-    assert said(await post_text(web, form, signed=_signed(form, TOKEN))) == []
-    assert said(await post_text(web, form, signed=_signed(form, TOKEN))) == []
+    assert said(await post_text(web, form, signed=signed(form, TOKEN))) == []
+    assert said(await post_text(web, form, signed=signed(form, TOKEN))) == []
     trace = await store.traces.read(message_sid())
     assert trace.outcome == "admitted"
 
@@ -105,7 +82,7 @@ async def test_a_wrong_token_is_refused(
 ) -> None:
     """I6: what anybody else signs for a number that was brought is 403, and changes nothing."""
     form, before = inbound_form("Hello", AccountSid=SID, To=OWN), contents(redis_url)
-    assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+    assert (await post_text(web, form, signed=signed(form, token))).status_code == 403
     assert contents(redis_url) == before
 
 
@@ -113,7 +90,7 @@ async def test_the_sealed_token_signs_nothing(web: httpx.AsyncClient, login: Twi
     """I7: a token that can't be opened is no token: neither its seal nor an empty one signs."""
     form = inbound_form("Hello", AccountSid=SID, To=OWN)
     for token in (login.sealed, login.sealed.partition(".")[2]):
-        assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+        assert (await post_text(web, form, signed=signed(form, token))).status_code == 403
 
 
 async def test_a_rotated_token_counts_at_once(
@@ -121,11 +98,11 @@ async def test_a_rotated_token_counts_at_once(
 ) -> None:
     """I11: once a new token is set, the old one signs nothing any more; once the number is gone, neither does."""
     form = inbound_form("Hello", AccountSid=SID, To=OWN)
-    await _bring(store, customer, OWN, SID, "new-token")
-    assert (await post_text(web, form, signed=_signed(form, TOKEN))).status_code == 403
-    assert said(await post_text(web, form, signed=_signed(form, "new-token"))) == []
+    await bring(store, customer, OWN, SID, "new-token")
+    assert (await post_text(web, form, signed=signed(form, TOKEN))).status_code == 403
+    assert said(await post_text(web, form, signed=signed(form, "new-token"))) == []
     await store.numbers.release(OWN)
-    assert (await post_text(web, form, signed=_signed(form, "new-token"))).status_code == 403
+    assert (await post_text(web, form, signed=signed(form, "new-token"))).status_code == 403
 
 
 @pytest.mark.parametrize("moved", ["account", "number", "Twilio account", "seal", "ring"])
@@ -147,7 +124,7 @@ async def test_a_token_that_was_moved_stays_shut(
         await store.connection.execute_command("HSET", f"tg:number:{OWN}", name, value)
     form = inbound_form("Hello", AccountSid=forged.account_sid, To=OWN)
     for token in (TOKEN, OTHER_TOKEN, AUTH_TOKEN, ""):
-        assert (await post_text(web, form, signed=_signed(form, token))).status_code == 403
+        assert (await post_text(web, form, signed=signed(form, token))).status_code == 403
 
 
 @pytest.mark.parametrize("ring", ["", format_entry(new_pair()[1])], ids=["none", "another"])
@@ -158,7 +135,7 @@ async def test_a_token_that_nobody_opens(
     own, operators = inbound_form("Hello", AccountSid=SID, To=OWN), inbound_form("Hello", sid=message_sid(2))
     async with web_process(redis_url, TEXTGATE_EDGE_KEYS=ring) as app, calling(app) as web:
         for token in (TOKEN, AUTH_TOKEN, ""):
-            assert (await post_text(web, own, signed=_signed(own, token))).status_code == 403
+            assert (await post_text(web, own, signed=signed(own, token))).status_code == 403
         assert said(await post_text(web, operators)) == []
     assert TOKEN not in log.getvalue()
 
@@ -201,7 +178,7 @@ async def test_who_may_speak_of_whose_part(
     named, signer = case
     owner = request.node.callspec.params["path"]
     form, before = _receipt(named, ErrorCode="21610"), contents(redis_url)
-    response = await post_text(web, form, path=path, signed=_signed(form, _TOKENS[signer], path))
+    response = await post_text(web, form, path=path, signed=signed(form, _TOKENS[signer], path))
     if owner == named == signer:
         assert said(response) == []
         assert contents(redis_url) != before

@@ -61,7 +61,9 @@ class Desk:
         """Receive a text as the webhook does."""
         sid = message_sid(next(self.numbers))
         message = InboundMessage.from_form(
-            inbound_form(body, sid=sid, From=sender, To=recipient, AccountSid=account_sid), now=NOW
+            inbound_form(body, sid=sid, From=sender, To=recipient, AccountSid=account_sid),
+            now=NOW,
+            vouched_by="" if account_sid == ACCOUNT_SID else account_sid,
         )
         await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER, now=message.received_at)
         return message.sid

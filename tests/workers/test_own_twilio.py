@@ -6,11 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.adapters.key_ring import EdgeRing, new_pair
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut
+from gateway.domain.consent import Scope
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut, OptedOut
 from gateway.domain.ids import AccountId
 from gateway.domain.login import Flaw, LoginPlace, TwilioLogin
 from gateway.domain.notice import NoticeKind
@@ -18,7 +20,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
 from gateway.domain.turn import OutboundPart
-from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER
+from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER, TEXTER_HASH
 from tests.workers.asking import traces_of
 from tests.workers.desk import Desk
 from tests.workers.servers import Request, hang, say, serve
@@ -232,3 +234,14 @@ async def test_nobody_else_is_asked(desk: Desk, way: str) -> None:
     await desk.work()
     assert (len(desk.carrier.taken), desk.carrier.looked_for) == (1, [])
     assert (await desk.turn(sid))["part:0"] == "unknown"
+
+
+async def test_a_block_stays_with_its_account(desk: Desk) -> None:
+    """I32: that Twilio refuses a part of a brought number since its texter is out (21610) closes no other account's."""
+    await _bring(desk)
+    await desk.store.consents.set_scope(Scope.ALL, datetime.now(UTC) - timedelta(seconds=1))
+    desk.carrier.answers.append(OptedOut())
+    await desk.text("Hi", account_sid=_OWN_SID)
+    await desk.work()
+    states = [await desk.store.consents.read_standing(number, TEXTER_HASH) for number in (NUMBER, "+12025550134")]
+    assert [standing.state for standing in states] == ["out", "unset"]

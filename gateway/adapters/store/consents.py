@@ -50,6 +50,7 @@ def describe_change(change: ConsentChange) -> dict[str, Any]:
     return {
         "place": number,
         "account": change.account_id or False,
+        "within_account": change.within_account,
         "texter_hash": change.texter_hash,
         "row": row_fields(row),
     }

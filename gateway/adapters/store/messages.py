@@ -103,7 +103,7 @@ class Messages:
     async def read_line(self, message: InboundMessage, texter_hash: TexterHash) -> Line:
         """Read everything needed to decide what becomes of a text, in one round trip."""
         to = message.recipient
-        answer, number, agent, state, place, asked, guest, voice, *more = await self._read_line(
+        before, number, agent, state, place, asked, guest, voice, *more = await self._read_line(
             keys=[
                 keys.message(message.sid),
                 keys.number(message.number) if message.number else "tg:nowhere",
@@ -114,9 +114,11 @@ class Messages:
                 *(read_join_code(message.body), keys.SMS_PREFIX, keys.BLOCKED),
             ],
         )
+        answer, brought_by = before
         (brand, help_contact), (invited, code, hinted, blocked) = voice, more
         return Line(
             answered_with=answer,
+            brought_by=brought_by,
             number=number_of(pairs(number)),
             agent=agent_of(pairs(agent)),
             consent=ConsentState(state),
@@ -193,6 +195,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "message": only_set(
             {
                 "id": message.sid,
+                "account_sid": message.account_sid,
                 "sender": message.sender,
                 "recipient": message.recipient,
                 # nobody will read the words of a text that no agent answers, so they are not kept
@@ -214,6 +217,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "recipient": message.recipient,
         "texter_hash": saving.texter_hash,
         "account": saving.account_id or False,
+        "vouched_by": message.vouched_by,
         "decided_on": saving.decided_on.value,
         "asks": saving.asks,
         "message_prefix": keys.MESSAGE_PREFIX,

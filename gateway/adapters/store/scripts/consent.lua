@@ -58,7 +58,8 @@ local function clear_wider(consent, texter)
   end
 end
 
--- Append a row to the ledger, and have the standing follow.
+-- Append a row to the ledger, and have the standing follow. What came by a number that its account has brought reaches no
+-- other account: that account could have signed it.
 local function note_consent(consent, change)
   local pair = change.place .. ':' .. change.texter_hash
   local version = redis.call('LLEN', consent.ledger .. pair) + 1
@@ -71,6 +72,6 @@ local function note_consent(consent, change)
   if change.place == '*' and change.row.state == 'in' then clear_wider(consent, change.texter_hash) end
   if change.place ~= '*' and change.row.state == 'out' then
     if change.account then put_standing(consent, change.account, change, version, moment) end
-    put_standing(consent, 'all', change, version, moment)
+    if not change.within_account then put_standing(consent, 'all', change, version, moment) end
   end
 end

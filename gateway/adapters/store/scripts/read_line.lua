@@ -2,7 +2,7 @@
 -- KEYS message, number, guests, members, join codes, hinted
 -- ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts, join code that the text names or '',
 --   prefix of set-ups, texters that are blocked
--- returns {answer or false, number's fields, agent's fields, consent, where its row is, when asked or false, guest,
+-- returns {{answer or false, the Twilio account that brought the message before or false}, number's fields, agent's fields, consent, where its row is, when asked or false, guest,
 --   whose brand and contact, fields of the agent that the code invites to, that code, hinted,
 --   whether blocked}
 local use, agent_id, account = unpack(redis.call('HMGET', KEYS[2], 'use', 'agent_id', 'account_id'))
@@ -21,7 +21,7 @@ if agent_id then agent = redis.call('HGETALL', ARGV[4] .. agent_id) end
 local consent = cjson.decode(ARGV[3])
 local state, place = read_standing(consent, ARGV[1], account, ARGV[2])
 return {
-  redis.call('HGET', KEYS[1], 'answer'),
+  redis.call('HMGET', KEYS[1], 'answer', 'account_sid'),
   redis.call('HGETALL', KEYS[2]),
   agent,
   state,

@@ -1,10 +1,12 @@
 -- Save one inbound text, once, together with all that follows from it.
 -- KEYS message, trace, steps   ARGV the saving as JSON, consent as JSON
 -- returns {'saved'|'known', answer}, or {'changed'} when consent, or where they are in a sandbox, is no longer what the
---   decision was made on, or they were asked, or told how to join, already
+--   decision was made on, or they were asked, or told how to join, already, or who vouches for the text may not any more
 local saving, consent = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
-local known = redis.call('HGET', KEYS[1], 'answer')
+local known, brought_by = unpack(redis.call('HMGET', KEYS[1], 'answer', 'account_sid'))
+if known and brought_by and brought_by ~= saving.message.account_sid then return {'changed'} end
 if known then return {'known', known} end
+if (redis.call('HGET', saving.number, 'twilio_sid') or '') ~= saving.vouched_by then return {'changed'} end
 -- nobody else may have got the number since the decision
 local owner = redis.call('HGET', saving.number, 'account_id')
 if saving.account and owner and owner ~= saving.account then return {'changed'} end
