@@ -141,7 +141,7 @@ def _nested(brackets: int) -> str:
 
 
 async def test_metadata_that_nests(api: httpx.AsyncClient, customer: Customer) -> None:
-    """Contract 5: metadata nests 50 levels deep; deeper it is refused, by POST and PATCH, and every agent still shows."""
+    """Contract 5: metadata nests 50 levels deep; deeper, POST and PATCH refuse it, and all agents still show."""
     path = f"/v1/agents/{customer.agent.id}"
     for method, where in (("POST", "/v1/agents"), ("PATCH", path)):
         assert (await api.request(method, where, content=_nested(50), headers=JSON)).status_code == 200
