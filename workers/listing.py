@@ -37,7 +37,7 @@ async def _list(client: httpx.AsyncClient, route: ModelRoute, login: dict[str, s
         is_list = answer.is_success and isinstance(answer.json(), dict | list)
     except httpx.HTTPError:
         failure: ModelFailed = ModelBusy()
-    except ValueError:
+    except (ValueError, RecursionError):
         failure = ModelRefused(_NO_LIST)
     else:
         if is_list:

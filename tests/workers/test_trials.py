@@ -162,9 +162,9 @@ async def test_spent_quota() -> None:
     assert (verdict.health, verdict.failure) == (Health.UNVERIFIED, "upstream_over_quota")
 
 
-@pytest.mark.parametrize("page", [b"<html>", b""], ids=["a page", "nothing"])
+@pytest.mark.parametrize("page", [b"<html>", b"", b"[" * 200_000], ids=["a page", "nothing", "endless brackets"])
 async def test_no_list(page: bytes) -> None:
-    """A web page at the base URL is no proof of a key."""
+    """A web page at the base URL, or what nobody can read, is no proof of a key."""
     async with serve(say(200, page)) as server:
         verdict, _ = await try_at(server, Provider.OPENAI_COMPAT, "")
     assert (verdict.health, "base_url" in str(verdict.reason)) == (Health.UNVERIFIED, True)
