@@ -1,7 +1,11 @@
 """A provider's list of models: the cheapest thing that a key opens, where no model is named to try it on."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import httpx
 
+from gateway.domain.check import ModelUnproven
 from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
 from gateway.domain.secret import Secret
@@ -21,30 +25,39 @@ _NO_LIST = "What answers at base_url lists no models. Look at base_url, or name 
 
 async def list_models(
     route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTransport, *, seconds: float
-) -> None:
-    """Have a provider list its models for a key; ModelFailed when it won't, or would for anybody."""
+) -> frozenset[str]:
+    """Have a provider list its models for a key; ModelFailed when it won't, ModelUnproven when it would for anybody."""
     async with httpx.AsyncClient(
         transport=transport, timeout=seconds, follow_redirects=False, trust_env=False
     ) as client:
-        await _list(client, route, _login(route.provider, secret))
+        names = await _list(client, route, _login(route.provider, secret))
         if route.base_url is not None and await _is_public(client, route):
-            raise ModelRefused(_PUBLIC)
+            raise ModelUnproven(_PUBLIC)
+        return names
 
 
-async def _list(client: httpx.AsyncClient, route: ModelRoute, login: dict[str, str]) -> None:
+async def _list(client: httpx.AsyncClient, route: ModelRoute, login: dict[str, str]) -> frozenset[str]:
     try:
         answer = await client.get(_url(route), headers=login)
-        is_list = answer.is_success and isinstance(answer.json(), dict | list)
+        listed = answer.json() if answer.is_success else None
     except httpx.HTTPError:
         failure: ModelFailed = ModelBusy()
-    except ValueError:
-        failure = ModelRefused(_NO_LIST)
+    except (ValueError, RecursionError):
+        failure = ModelUnproven(_NO_LIST)
     else:
-        if is_list:
-            return
-        failure = ModelRefused(_NO_LIST) if answer.is_success else _refusal(answer.status_code)
+        if isinstance(listed, dict | list):
+            return frozenset(_names(listed))
+        failure = ModelUnproven(_NO_LIST) if answer.is_success else _refusal(answer.status_code)
     # raised out here, where it drags no other error along: those hold the request, and that holds the key
     raise failure
+
+
+def _names(listed: Any) -> Iterator[str]:
+    """Name the models of a list: OpenAI and Anthropic have it below `data`, some have nothing around it."""
+    models = listed.get("data") if isinstance(listed, dict) else listed
+    for model in models if isinstance(models, list) else ():
+        if isinstance(model, dict) and isinstance(model.get("id"), str):
+            yield model["id"].removeprefix("models/")  # Google's way to put it
 
 
 async def _is_public(client: httpx.AsyncClient, route: ModelRoute) -> bool:

@@ -130,7 +130,8 @@ class LiteLlm:
                 async with outside_lane():
                     if route.model:
                         return await self._ask_for_a_token(route, secret)
-                    return await self._list(route, secret)
+                    await self._list(route, secret)
+                    return None
         except TimeoutError:
             failure = ModelBusy()
         raise failure
@@ -139,25 +140,25 @@ class LiteLlm:
         try:
             await self._ask_once(_TRIAL, route, secret, max_tokens=1)
         except ModelFailed as failure:
-            # a model that thinks first may refuse so short an answer: then the list tells whether the key is known
+            # a model that thinks first may refuse so short an answer, and some say 400 to a model that isn't there:
+            # then the list tells whether the key is known, and the model
             if failure.status != httpx.codes.BAD_REQUEST or not await self._lists(route, secret):
                 raise
 
     async def _lists(self, route: ModelRoute, secret: Secret) -> bool:
         try:
-            await self._list(route, secret)
+            return route.model in await self._list(route, secret)
         except ModelRejectedKey:
             raise
         except ModelFailed:
             return False
-        return True
 
-    async def _list(self, route: ModelRoute, secret: Secret) -> None:
+    async def _list(self, route: ModelRoute, secret: Secret) -> frozenset[str]:
         try:
             transport = self._transport_to(parse_base_url(route.url, allowed_private=self._allowed_private).origin)
         except InvalidRequest:
             raise ModelRefused(_NOT_ALLOWED) from None
-        await list_models(route, secret, transport, seconds=self._deadline_seconds)
+        return await list_models(route, secret, transport, seconds=self._deadline_seconds)
 
     @stamina.retry(on=_pause, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=4)
     async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:

@@ -135,6 +135,8 @@ def _judge(verdict: Verdict | None, key: str) -> tuple[int, str]:
     if not verdict.opened:
         fix = f"Give it the TEXTGATE_OPEN_KEYS that belong to TEXTGATE_SEAL_KEYS, or set the key again: byok set {key}"
         return _REFUSED, f"The worker can't open it. {fix}"
+    if verdict.tells_nothing:
+        return _UNREACHABLE, f"{verdict.reason} Set it with one: textgate byok set {key} --model MODEL"
     if not verdict.heard:
         return _UNREACHABLE, f"{verdict.reason} Try again: textgate byok check {key}"
     return _REFUSED, f"{verdict.reason} To set another: textgate byok set {key} --provider PROVIDER"

@@ -4,17 +4,30 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.credential import UNKNOWN_KEY, Health
-from gateway.domain.errors import CredentialSealed, ModelBusy, ModelFailed, ModelOverQuota, ModelRejectedKey
+from gateway.domain.errors import (
+    CredentialSealed,
+    ModelBusy,
+    ModelFailed,
+    ModelOverQuota,
+    ModelRejectedKey,
+)
 from gateway.domain.ids import CheckId, CredentialId
 from gateway.domain.llm import Tier
 
 _REASONS = {
+    400: "The provider answered the trial with 400, which tells nothing of the key. Look at the model's name.",
     403: "The provider refused what was asked with this key (403). It was not rejected.",
     404: "The provider does not know that model or address (404). Look at base_url and model.",
     429: "The provider has too much to do for this key (429). Try again later.",
 }
 _SILENT = "The provider could not be reached, or did not answer in time."
 _SPENT = "The quota of this key is spent. Raise it with the provider."
+
+
+class ModelUnproven(ModelFailed):
+    """The provider's answer tells nothing of the key: it is the same for any."""
+
+    code = "byok_unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +63,11 @@ class Verdict:
     def heard(self) -> bool:
         """Whether the provider gave an answer to go by, and not just silence or trouble of its own."""
         return self.failure != ModelBusy.code
+
+    @property
+    def tells_nothing(self) -> bool:
+        """Whether the provider's answer is one that it gives to any key."""
+        return self.failure == ModelUnproven.code
 
 
 def judge(failure: ModelFailed | CredentialSealed | None, *, now: datetime) -> Verdict:

@@ -43,6 +43,8 @@ async def warm_up_byok(credential: Credential, *, store: Store, replies: ReplyLi
         raise NotReady(CredentialSealed.code, _NO_WORKER)
     if not verdict.opened:
         raise NotReady(CredentialSealed.code, _SEALED)
+    if verdict.tells_nothing:
+        raise NotReady(CredentialSealed.code, f"Nobody can tell so far whether the model key works. {verdict.reason}")
     if verdict.failure is not None:
         raise NotReady(CredentialSealed.code, f"The model key can't be used: {verdict.reason}")
 

@@ -58,6 +58,14 @@ async def test_a_missed_reply_is_found(store: Store, monkeypatch: pytest.MonkeyP
         assert await reply(2) == {"reply_text": "ok"}
 
 
+async def test_a_reply_of_before(store: Store, listener: ReplyListener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply that was there before anybody expected it, as that of a request made again, is given at once."""
+    monkeypatch.setattr("gateway.adapters.store.replies._LOOK_SECONDS", 30)
+    await store.connection.set(f"tg:reply:{_ONE}", json.dumps({"reply_text": "ok"}))
+    async with listener.expect(_ONE) as reply, asyncio.timeout(5):
+        assert await reply(20) == {"reply_text": "ok"}
+
+
 async def test_no_reply_is_none_in_time(listener: ReplyListener) -> None:
     """Who waits in vain gets None when the time is over."""
     async with listener.expect(_ONE) as reply, asyncio.timeout(5):

@@ -7,6 +7,7 @@ import pytest
 
 from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
+from gateway.domain.check import ModelUnproven
 from gateway.domain.errors import ModelBusy, ModelOverQuota, ModelRejectedKey, TextgateError
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
@@ -48,9 +49,10 @@ async def run_beside_worker(
         ({"trial": ModelRejectedKey(status=401)}, (1, "byok_rejected")),
         ({"trial": ModelOverQuota()}, (1, "upstream_over_quota")),
         ({"trial": ModelBusy()}, (3, "upstream_unavailable")),
+        ({"trial": ModelUnproven("Name a model.")}, (3, "byok_unproven")),
         ({"ring": _other_ring()}, (1, "byok_not_available")),
     ],
-    ids=["ok", "rejected", "spent", "unreachable", "unopenable"],
+    ids=["ok", "rejected", "spent", "unreachable", "unproven", "unopenable"],
 )
 async def test_check(
     tool: Tool, store: Store, customer: Customer, worker: dict[str, TextgateError], end: tuple[int, str | None]
@@ -63,6 +65,7 @@ async def test_check(
     assert record
     assert record.describe().items() <= said.value.items()
     assert said.err.strip()
+    assert ("another" in said.err) == (said.value.get("error") in ("byok_rejected", "upstream_over_quota"))
 
 
 async def test_no_worker(tool: Tool, customer: Customer) -> None:

@@ -7,8 +7,15 @@ import pytest
 
 from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
+from gateway.domain.check import ModelUnproven
 from gateway.domain.credential import Health, ModelRoute, Provider
-from gateway.domain.errors import ModelBusy, ModelOverQuota, ModelRefused, ModelRejectedKey, TextgateError
+from gateway.domain.errors import (
+    ModelBusy,
+    ModelOverQuota,
+    ModelRefused,
+    ModelRejectedKey,
+    TextgateError,
+)
 from gateway.domain.llm import Tier
 from gateway.domain.payer import HostedModels
 from gateway.domain.ring import format_entry
@@ -87,6 +94,13 @@ async def test_cold(api: httpx.AsyncClient, model: ScriptedModel, failure: Textg
     answer = await api.post("/v1/warmup")
     assert word in expect(answer, 503, "byok_not_available")
     assert int(answer.headers["retry-after"]) > 0
+
+
+async def test_unproven(api: httpx.AsyncClient, model: ScriptedModel) -> None:
+    """Contract 5: where the provider would say the same to any key, the 503 says that nobody knows, and why."""
+    model.trials.append(ModelUnproven("Name a model."))
+    told = expect(await api.post("/v1/warmup"), 503, "byok_not_available")
+    assert ("Nobody can tell" in told, "Name a model." in told, "can't be used" in told) == (True, True, False)
 
 
 async def test_no_worker(api: httpx.AsyncClient) -> None:

@@ -20,7 +20,7 @@ from workers.llm import LiteLlm
 pytestmark = [pytest.mark.filterwarnings(LITELLM_WARNS), pytest.mark.usefixtures("warm_litellm")]
 
 SPEAKERS = (Provider.OPENAI_COMPAT, Provider.ANTHROPIC)
-LIST = {"object": "list", "data": []}
+LIST = {"object": "list", "data": [{"id": "other-model"}, {"id": "thinking-model"}]}
 ECHO = {"error": {"message": f"Incorrect API key provided: {MODEL_KEY}", "type": "offline", "code": "offline"}}
 CUT = {
     Provider.OPENAI_COMPAT: {
@@ -58,18 +58,16 @@ async def test_one_token(provider: Provider) -> None:
     assert (verdict.health, json.loads(request.body)["max_tokens"]) == (Health.OK, 1)
 
 
-def _on_the_list(
-    *, anybody: bool = False, completions: tuple[int, object] = (400, ECHO), listed: int = 200
-) -> tuple[Answer, list[Server]]:
+def _on_the_list(*, anybody: bool = False, listed: int = 200, names: object = LIST) -> tuple[Answer, list[Server]]:
     """Make a server that refuses completions so, and lists its models to who shows the key, or to anybody."""
     here: list[Server] = []
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         request = here[0].requests[-1]
         if not request.line.startswith("GET"):
-            await say(*completions)(writer)
+            await say(400, ECHO)(writer)
         elif anybody or MODEL_KEY in str(request.headers):
-            await say(listed, LIST)(writer)
+            await say(listed, names)(writer)
         else:
             await say(401, ECHO)(writer)
 
@@ -99,6 +97,7 @@ async def test_public_list() -> None:
         here.append(server)
         verdict, _ = await try_at(server, Provider.OPENAI_COMPAT, "")
     assert (verdict.health, "Name a model" in str(verdict.reason)) == (Health.UNVERIFIED, True)
+    assert (verdict.failure, verdict.tells_nothing) == ("byok_unproven", True)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +113,29 @@ async def test_model_that_refuses_short_answers(*, anybody: bool, listed: int, h
     assert verdict.health is (health or Health.UNVERIFIED)
     if verdict.health is Health.UNVERIFIED:
         assert "400" in str(verdict.reason)
+
+
+@pytest.mark.parametrize(
+    ("listed", "health"),
+    [
+        (LIST, Health.OK),
+        ([{"id": "thinking-model"}], Health.OK),
+        ({"data": [{"id": "models/thinking-model"}]}, Health.OK),
+        ({"data": [{"id": "thinking"}, {"id": "thinking-model-2"}, {"name": "thinking-model"}]}, Health.UNVERIFIED),
+        ({"data": []}, Health.UNVERIFIED),
+        ({"data": {"id": "thinking-model"}}, Health.UNVERIFIED),
+        ([None, "thinking-model", {"id": ["thinking-model"]}], Health.UNVERIFIED),
+    ],
+)
+async def test_model_that_is_not_there(listed: object, health: Health) -> None:
+    """Contract 5: where a trial is answered 400, as of a misspelt model, a list counts only when it has that model."""
+    answer, here = _on_the_list(names=listed)
+    async with serve(answer) as server:
+        here.append(server)
+        verdict, _ = await try_at(server, Provider.OPENAI_COMPAT, "thinking-model")
+    assert verdict.health is health
+    if health is Health.UNVERIFIED:
+        assert "Look at the model's name" in str(verdict.reason)
 
 
 @pytest.mark.parametrize("provider", SPEAKERS)
@@ -162,9 +184,9 @@ async def test_spent_quota() -> None:
     assert (verdict.health, verdict.failure) == (Health.UNVERIFIED, "upstream_over_quota")
 
 
-@pytest.mark.parametrize("page", [b"<html>", b""], ids=["a page", "nothing"])
+@pytest.mark.parametrize("page", [b"<html>", b"", b"[" * 200_000], ids=["a page", "nothing", "endless brackets"])
 async def test_no_list(page: bytes) -> None:
-    """A web page at the base URL is no proof of a key."""
+    """A web page at the base URL, or what nobody can read, is no proof of a key."""
     async with serve(say(200, page)) as server:
         verdict, _ = await try_at(server, Provider.OPENAI_COMPAT, "")
     assert (verdict.health, "base_url" in str(verdict.reason)) == (Health.UNVERIFIED, True)

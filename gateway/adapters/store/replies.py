@@ -54,13 +54,13 @@ class ReplyListener:
                 del self._awaited[asked_id]
 
     async def _wait(self, asked_id: str, heard: asyncio.Event, seconds: float) -> Reply | None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+        # what was there before it was expected is not published again
+        reply, deadline = await self.find(asked_id), asyncio.get_running_loop().time() + seconds
+        while reply is None and (left := deadline - asyncio.get_running_loop().time()) > 0:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(heard.wait(), min(_LOOK_SECONDS, left))
-            if reply := await self.find(asked_id):
-                return reply
-        return None
+            reply = await self.find(asked_id)
+        return reply
 
     async def find(self, asked_id: str) -> Reply | None:
         """Find the reply to what was asked, if it is there already and still."""
