@@ -134,6 +134,8 @@ async def test_what_is_bound_by_hand_is_not_the_pools(store: Store, customer: Cu
     await delete_agent(by_hand, store=store, now=NOW)
     assert (await _manage(managed, store)).status is SmsStatus.PENDING
     await _add(_POOL[0], store)
+    assert (await store.numbers.read(_POOL[0])).agent_id is None
+    await add_number(_POOL[0], NumberWishes(use=Use.POOL), store=store, now=NOW)
     assert (await store.numbers.read(_POOL[0])).agent_id == managed.id
 
 
