@@ -47,7 +47,10 @@ def add(
     sandbox: SandboxOption = None,
     as_json: Json = False,
 ) -> None:
-    """Add a number that Twilio delivers to us, to the pool unless you say otherwise; a known one is changed."""
+    """Add a number that Twilio delivers to us; a known one is changed.
+
+    A new one is the pool's, where an agent that waits for one gets it at once. Before `bind`, say --no-pool.
+    """
     wishes = NumberWishes(keywords=keywords, label=label, kind=kind, use=_read_use(pool=pool, sandbox=sandbox))
     added = in_store(lambda store: add_number(read_own_number(number), wishes, store=store, now=datetime.now(UTC)))
     show(_describe(added), as_json=as_json)
@@ -196,7 +199,9 @@ def _read_use(*, pool: bool | None, sandbox: bool | None) -> Use | None:
 def _explain_use(number: Number) -> str:
     """Say who answers on it, or who will."""
     if number.agent_id:
-        return f"The agent {number.agent_id} answers on it."
+        how = "has it from the pool" if number.use is Use.POOL else "answers on it"
+        who = f"The agent {number.agent_id} of {number.account_id}"
+        return f"{who} {how}.\nHave Twilio call this gateway for it: textgate numbers configure {number.number}"
     match number.use:
         case Use.OWN:
             return f"Next: textgate numbers bind {number.number} AGT"

@@ -27,7 +27,7 @@ class PartState(StrEnum):
     CANCELLED = "cancelled"
     """Never sent, on purpose: the texter is out."""
     WITHDRAWN = "withdrawn"
-    """Never sent, on purpose: the number is another's now, the texter is blocked, or the texts are too old."""
+    """Never sent, on purpose: the number is another agent's now, the texter is blocked, or the texts are too old."""
     FAILED = "failed"
     """Twilio refused it."""
     UNKNOWN = "unknown"
@@ -52,7 +52,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     OPTED_OUT = "opted_out"
     STALE = "stale"
-    """The number is this account's no longer, the texter is blocked, or the texts are too old to be answered."""
+    """The number is not this agent's any more, the texter is blocked, or the texts are too old to be answered."""
     UNKNOWN = "unknown"
     CAPPED = "capped"
     """A cap on turns is reached: the texter's, or the agent's."""
@@ -108,7 +108,7 @@ class Turn:
     id: TurnId
     conversation: Conversation
     agent_id: AgentId | None
-    """Who answers now; None when the number has been released, or bound for another account."""
+    """Who answers now; None when the number is nobody's, another account's, or another agent's by the pool."""
     consent: ConsentState
     blocked: bool = False
     """Whether an operator has blocked the texter."""

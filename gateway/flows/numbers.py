@@ -53,14 +53,13 @@ def read_own_number(text: str) -> PhoneNumber:
 
 
 async def add_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store, now: datetime) -> Number:
-    """Add a number, to the pool where nothing else is said, or change one that is known.
+    """Add a number, to the pool where nothing else is said, or change one that is known, which stays what it is for.
 
     Conflict when nobody could answer keywords as it says, or it is bound and would be a sandbox.
     """
-    known = await store.numbers.find(number) or _new(number, now)
-    is_free = known.use is Use.OWN and known.binding is None
-    use = wishes.use or (Use.POOL if is_free else None)
-    return await _save(_apply(wishes, known), use, store, now)
+    known = await store.numbers.find(number)
+    use = wishes.use or (None if known else Use.POOL)
+    return await _save(_apply(wishes, known or _new(number, now)), use, store, now)
 
 
 async def set_number(number: PhoneNumber, wishes: NumberWishes, *, store: Store, now: datetime) -> Number:
@@ -83,13 +82,15 @@ async def release_number(number: PhoneNumber, *, store: Store, now: datetime) ->
 
 
 async def bind_number(number: PhoneNumber, agent_id: str, *, store: Store, now: datetime) -> Number:
-    """Bind a number to an agent, and add it where it is new.
+    """Bind a number to an agent, and add it where it is new; a managed agent that had it waits for another.
 
     NotFound without the agent; Conflict when it is bound for another account, or needs to be added with care.
     """
     agent = await store.agents.read(agent_id)
-    new = await store.numbers.find(number) or _check(_new(number, now))
-    await store.numbers.bind(new, agent.id, agent.account_id, now=now)
+    new = await store.numbers.find(number) or _check(_new(number, now), "--keywords twilio --no-pool")
+    before = await store.numbers.bind(new, agent.id, agent.account_id, now=now)
+    if before and before != agent.id:
+        await store.pool.serve(before, now=now)
     return await store.numbers.read(number)
 
 
@@ -135,12 +136,12 @@ def _apply(wishes: NumberWishes, number: Number) -> Number:
     return _check(changed)
 
 
-def _check(number: Number) -> Number:
+def _check(number: Number, options: str = "--keywords twilio") -> Number:
     if number.kind is Kind.TOLL_FREE and number.keywords is Keywords.GATEWAY:
         raise Conflict(
             "toll_free_keywords",
             f"On the toll-free number {number.number} the carriers answer STOP, and nobody can switch that off. "
-            f"Say so: textgate numbers add {number.number} --keywords twilio",
+            f"Say so: textgate numbers add {number.number} {options}",
         )
     return number
 

@@ -1,12 +1,14 @@
 """The fence: the last question before a part is sent, and what is written down after."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from gateway.adapters.store import Store
 from gateway.domain.consent import ConsentState
 from gateway.domain.errors import CarrierUnknown, NotFound, OptedOut, TextgateError
+from gateway.domain.ids import AgentId
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import Hold, PartState, Turn
 from gateway.flows.numbers import bind_number
@@ -62,10 +64,18 @@ async def _hand_over(store: Store) -> None:
     await bind_number(NUMBER, other.agent.id, store=store, now=NOW)
 
 
+async def _hand_on(store: Store) -> None:
+    number = await store.numbers.read(NUMBER)
+    agent = await store.agents.read(number.agent_id or "")
+    other = replace(agent, id=AgentId("agt_" + "9" * 32))
+    await store.agents.save(other)
+    await bind_number(NUMBER, other.id, store=store, now=NOW)
+
+
 @pytest.mark.parametrize(
     ("happen", "refusal"),
-    [(_stop, OptedOut), (_release, NotFound), (_hand_over, NotFound)],
-    ids=["STOP", "number released", "number of another account"],
+    [(_stop, OptedOut), (_release, NotFound), (_hand_over, NotFound), (_hand_on, NotFound)],
+    ids=["STOP", "number released", "number of another account", "number of another agent"],
 )
 async def test_a_part_is_not_fenced_any_more(
     store: Store, hold: Hold, turn: Turn, happen: Callable[[Store], Awaitable[None]], refusal: type[TextgateError]

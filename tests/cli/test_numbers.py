@@ -3,8 +3,12 @@
 import pytest
 
 from gateway.adapters.store import Store
+from gateway.domain.sms import SmsMode
+from gateway.flows.accounts import speak_for
+from gateway.flows.agents import AgentWishes, create_agent
+from gateway.flows.sms import choose_sms
 from tests.cli.tool import Tool
-from tests.examples import NUMBER, TEXTER
+from tests.examples import NOW, NUMBER, TEXTER
 from tests.setting_up import set_up_customer
 
 _TOLL_FREE = "+18335550100"
@@ -46,7 +50,9 @@ def test_toll_free(tool: Tool) -> None:
 async def test_toll_free_is_not_bound_unawares(tool: Tool, store: Store) -> None:
     """I23: `bind` adds a number that is new, but no toll-free one: that takes a decision."""
     customer = await set_up_customer(store)
-    assert tool.run("numbers", "bind", _TOLL_FREE, customer.agent.id, "--json").value["error"] == "toll_free_keywords"
+    refused = tool.run("numbers", "bind", _TOLL_FREE, customer.agent.id, "--json")
+    assert refused.value["error"] == "toll_free_keywords"
+    assert f"numbers add {_TOLL_FREE} --keywords twilio --no-pool" in refused.err
     tool.ask("numbers", "add", _TOLL_FREE, "--keywords", "twilio")
     assert tool.ask("numbers", "bind", _TOLL_FREE, customer.agent.id)["keywords"] == "twilio"
     tool.ask("numbers", "set", _TOLL_FREE, "--label", "Free")
@@ -138,3 +144,15 @@ async def test_a_sandbox_is_not_bound(tool: Tool, store: Store) -> None:
         "status": "active",
         "phone_number": NUMBER,
     }
+
+
+async def test_who_got_it_is_said(tool: Tool, store: Store) -> None:
+    """Contract 5: `add` names the agent that waited for a number and has this one, and what Twilio must be told."""
+    customer = await set_up_customer(store)
+    await speak_for(customer.account.id, brand="Cafe", help_contact="555", store=store, now=NOW)
+    agent = await create_agent(customer.key, AgentWishes(), store=store, now=NOW)
+    await choose_sms(agent, SmsMode.MANAGED, store=store, now=NOW)
+    added = tool.run("numbers", "add", "+12025550177", "--json")
+    assert added.value["agent_id"] == agent.id
+    assert f"{agent.id} of {customer.account.id} has it from the pool" in added.err
+    assert "textgate numbers configure +12025550177" in added.err

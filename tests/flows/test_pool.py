@@ -12,7 +12,7 @@ from gateway.adapters.store import Store, open_store
 from gateway.domain.agent import Agent
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
-from gateway.domain.number import Use
+from gateway.domain.number import Keywords, Policy, Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
@@ -108,6 +108,26 @@ async def test_who_goes_gives_the_number_back(store: Store, customer: Customer, 
     assert await store.numbers.find_of_agent(first.id) in (None, customer.number.number)
 
 
+async def test_nothing_of_the_agent_before_stays(store: Store, customer: Customer) -> None:
+    """I12: name, contact, label, policy, code and words of the agent before are not the next one's; keywords are."""
+    first = await _make_agent(customer, store)
+    await _add(_POOL[0], store)
+    await _manage(first, store)
+    wishes = NumberWishes(
+        brand="Bakery",
+        help_contact="555",
+        label="Shop",
+        policy=Policy.CODE,
+        stop_words=("basta",),
+        keywords=Keywords.TWILIO,
+    )
+    await set_number(_POOL[0], wishes, store=store, now=NOW)
+    await delete_agent(first, store=store, now=NOW)
+    number = await store.numbers.read(_POOL[0])
+    assert (number.brand, number.help_contact, number.label, number.join_code) == (None, None, None, None)
+    assert (number.policy, number.stop_words, number.keywords) == (Policy.OPEN, (), Keywords.TWILIO)
+
+
 async def test_the_agent_of_a_closed_account_waits_no_more(store: Store, customer: Customer) -> None:
     """Contract 4: a closed account gets no number of the pool, however long it has waited."""
     agent = await _make_agent(customer, store)
@@ -134,6 +154,8 @@ async def test_what_is_bound_by_hand_is_not_the_pools(store: Store, customer: Cu
     await delete_agent(by_hand, store=store, now=NOW)
     assert (await _manage(managed, store)).status is SmsStatus.PENDING
     await _add(_POOL[0], store)
+    assert (await store.numbers.read(_POOL[0])).agent_id is None
+    await add_number(_POOL[0], NumberWishes(use=Use.POOL), store=store, now=NOW)
     assert (await store.numbers.read(_POOL[0])).agent_id == managed.id
 
 

@@ -10,7 +10,7 @@ from gateway.adapters.store import Store
 from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
-from gateway.flows import own_twilio
+from gateway.flows import own_twilio, webhooks
 from gateway.flows.accounts import close_account, speak_for
 from gateway.flows.numbers import NumberWishes, add_number
 from tests.examples import NOW, NUMBER
@@ -65,7 +65,10 @@ async def test_a_managed_number_is_kept(
     before = await _sms(api, managed)
     if case == "a TwiML app":
         await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP)
-    changes = {"a wrong token": {"auth_token": "wrong"}, "a number that somebody has": {"phone_number": NUMBER}}
+    changes: dict[str, dict[str, Any]] = {
+        "a wrong token": {"auth_token": "wrong"},
+        "a number that somebody has": {"phone_number": NUMBER},
+    }
     answer = await _bring(api, managed, **changes.get(case, {}))
     if case == "a number that somebody has":
         expect(answer, 409, "number_taken")
@@ -128,7 +131,7 @@ async def test_an_account_that_is_closed_meanwhile(
     api: httpx.AsyncClient, store: Store, customer: Customer, managed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """I58: a number that Twilio is asked about while its account is closed is not kept, nor is its token."""
-    look = own_twilio.find_textable
+    look = webhooks.find_textable
 
     async def look_and_close(*words: Any) -> Any:
         found = await look(*words)

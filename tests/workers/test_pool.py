@@ -10,7 +10,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode
 from gateway.flows.accounts import close_account, speak_for
 from gateway.flows.agents import AgentWishes, create_agent, delete_agent
-from gateway.flows.numbers import NumberWishes, add_number
+from gateway.flows.numbers import NumberWishes, add_number, bind_number
 from gateway.flows.sms import choose_sms
 from tests.examples import NOW, PEPPER, TEXTER
 from tests.setting_up import QUIET, Customer, set_up_customer
@@ -73,6 +73,42 @@ async def test_what_waits_is_stale(desk: Desk, first: Agent, second: Agent, part
     assert len(desk.model.asked) == (0 if when == "before the turn" else 1)
     assert (await desk.trace(sid)).outcome == "stale"
     assert await desk.store.numbers.find_of_agent(second.id) == _POOLED
+
+
+@pytest.mark.parametrize("part", [_delete, _change_mode])
+@pytest.mark.parametrize("when", ["before the turn", "while the model thinks"])
+async def test_what_waits_is_stale_within_an_account(desk: Desk, first: Agent, part: Parting, when: str) -> None:
+    """I12: nor does another agent of the same account answer it, or send what the first has thought of."""
+    heir = await _manage(desk, desk.customer)
+    sid = await desk.text("Hello", recipient=_POOLED)
+    if when == "before the turn":
+        await part(desk, first)
+    else:
+        desk.model.interlude = lambda: part(desk, first)
+    await _work(desk, first)
+    assert await desk.store.numbers.find_of_agent(heir.id) == _POOLED
+    assert desk.carrier.taken == []
+    assert len(desk.model.asked) == (0 if when == "before the turn" else 1)
+    assert (await desk.trace(sid)).outcome == "stale"
+
+
+@pytest.mark.parametrize(("when", "sent"), [("before the turn", 1), ("while the model thinks", 0)])
+async def test_what_is_bound_by_hand_is_answered_by_the_new_agent(
+    desk: Desk, first: Agent, when: str, sent: int
+) -> None:
+    """I12: bound by hand to another agent, a number has that one answer what waits; the first says no more."""
+    heir = await create_agent(desk.customer.key, AgentWishes(texting=QUIET), store=desk.store, now=NOW)
+
+    async def bind() -> None:
+        await bind_number(_POOLED, heir.id, store=desk.store, now=NOW)
+
+    await desk.text("Hello", recipient=_POOLED)
+    if when == "before the turn":
+        await bind()
+    else:
+        desk.model.interlude = bind
+    await _work(desk, first)
+    assert len(desk.carrier.taken) == sent
 
 
 async def test_the_next_account_begins_anew(desk: Desk, first: Agent, second: Agent) -> None:

@@ -46,25 +46,25 @@ class Numbers:
             )
             raise Conflict("number_bound", words)
 
-    async def bind(self, new: Number, agent_id: AgentId, account_id: AccountId, *, now: datetime) -> None:
-        """Bind a number, which is as `new` says where it was not known.
+    async def bind(self, new: Number, agent_id: AgentId, account_id: AccountId, *, now: datetime) -> AgentId | None:
+        """Bind a number, which is as `new` says where it was not known, and return the agent that had it before.
 
-        Conflict when it is another account's, or a sandbox.
+        Conflict when it is another account's, or a sandbox, or the account is closed; NotFound when the agent is gone.
         """
         number = new.number
-        outcome = await self._bind(
-            keys=[keys.number(number), keys.numbers_of(agent_id), keys.NUMBERS, keys.POOL],
+        outcome, *more = await self._bind(
+            keys=[
+                *(keys.number(number), keys.numbers_of(agent_id), keys.NUMBERS, keys.POOL),
+                *(keys.agent(agent_id), keys.account(account_id)),
+            ],
             args=[
                 *(account_id, number, agent_id, keys.numbers_of(""), format_time(now)),
                 json.dumps(_settings(new)),
             ],
         )
-        refusals = {
-            "taken": f"{number} is bound for another account. Release it first: textgate numbers release {number}",
-            "sandbox": f"{number} is a sandbox, for many agents. First: textgate numbers set {number} --no-sandbox",
-        }
-        if outcome in refusals:
-            raise Conflict("number_taken" if outcome == "taken" else "number_is_sandbox", refusals[outcome])
+        if outcome == "bound":
+            return AgentId(more[0]) if more else None
+        raise _refuse_to_bind(outcome, number, agent_id, account_id, more)
 
     async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
         """Bind a number that an account has brought, with its login; by whatever way the agent came to one ends.
@@ -163,6 +163,27 @@ class Numbers:
 def taken(number: PhoneNumber) -> Conflict:
     """Make the refusal of a number that somebody else has at this gateway."""
     return Conflict("number_taken", f"{number} is in use at this gateway already. Release it there, or bring another.")
+
+
+def _refuse_to_bind(
+    outcome: str, number: PhoneNumber, agent_id: AgentId, account_id: AccountId, more: list[str]
+) -> Conflict | NotFound:
+    release = f"textgate numbers release {number}"
+    match outcome:
+        case "gone":
+            return NotFound(f"There is no agent {agent_id}.")
+        case "closed":
+            return Conflict("account_closed", f"The account {account_id} is closed. Choose an agent of another.")
+        case "sandbox":
+            words = f"{number} is a sandbox, for many agents. First: textgate numbers set {number} --no-sandbox"
+            return Conflict("number_is_sandbox", words)
+    words = f"{number} is bound for another account. Release it first: {release}"
+    if more[0] == Use.POOL:
+        words = (
+            f"{number} was in the pool, and a managed agent of another account, {' '.join(more[1:])}, has got it. "
+            f"To take it back: {release}, then textgate numbers add {number} --no-pool, then bind it again"
+        )
+    return Conflict("number_taken", words)
 
 
 def _flat(guests: Mapping[TexterHash, PhoneNumber]) -> list[str]:

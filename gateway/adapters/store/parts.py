@@ -30,8 +30,8 @@ class Parts:
         """Ask for the last time whether a part may be sent, mark it as being sent, and return its number's login.
 
         OptedOut when the texter is out, BeingAsked while they are asked if they want to be, Blocked when an operator
-        has blocked them, NotFound when the number is not this account's any more, or the texter has left the agent,
-        CarrierUnknown when somebody has fenced the part before.
+        has blocked them, NotFound when the number is another agent's by now, or nobody's, or the texter has left the
+        agent, CarrierUnknown when somebody has fenced the part before.
         """
         conversation = turn.conversation
         if conversation.number is None or conversation.texter_hash is None:

@@ -158,6 +158,7 @@ class Turns:
                 reply.failure or "",
                 reply.disclosure,
                 dump_step(step),
+                turn.agent_id or "",
             ],
         )
 
@@ -241,6 +242,8 @@ def _answering_agent(conversation: Conversation, bound: Sequence[str | None], jo
     is_theirs = use == Use.SANDBOX and joined == conversation.agent_id
     if conversation.channel is Channel.API or is_theirs:
         return conversation.agent_id
+    if use == Use.POOL and agent_id != conversation.agent_id:
+        return None  # whoever got it from the pool was not written to; by hand it is bound to who is to go on
     return AgentId(agent_id) if agent_id and account_id == conversation.account_id else None
 
 

@@ -12,10 +12,12 @@ local function release_brought(channels, agent, kept)
   end
 end
 
--- Have a number of the pool be free again, behind all others that are; those who let people in to the agent before are
--- nobody's guests now.
+-- Have a number of the pool be free again, behind all others that are. What was said of it for the agent before, whom it
+-- let in and under whose name, is not the next one's; what kind it is and who answers keywords is the number's own.
 local function return_number(channels, number)
-  redis.call('HDEL', channels.numbers .. number, 'account_id', 'agent_id', 'bound_at')
+  local key = channels.numbers .. number
+  redis.call('HDEL', key, 'account_id', 'agent_id', 'bound_at', 'brand', 'help_contact', 'label', 'join_code')
+  redis.call('HSET', key, 'policy', 'open', 'stop_words', '[]')
   redis.call('DEL', channels.guests .. number)
   redis.call('ZADD', channels.pool, redis.call('INCR', channels.arrivals), number)
 end

@@ -1,5 +1,5 @@
--- The last question before a part is sent: is the texter still in, and is the number still this account's, or, in a
--- sandbox, are they still at this agent?
+-- The last question before a part is sent: is the texter still in, and is the number still that of the agent whose
+-- reply it is, or, in a sandbox, are they still at this agent?
 -- KEYS hold, turn, number, steps, members   ARGV token, field of the part, account, step, number, hash of the texter,
 --   consent as JSON, agent, texters that are blocked, then the fields of a login
 -- returns 'fenced' and the fields of the number's login, 'out', 'asked' when the texter is being asked if they opt out,
@@ -10,8 +10,8 @@ local state, place = read_standing(consent, ARGV[5], ARGV[3], ARGV[6])
 if state == 'out' then return {'out'} end
 if redis.call('HEXISTS', standing_key(consent, ARGV[5], ARGV[6]), 'asked_sid') == 1 then return {'asked'} end
 if redis.call('HEXISTS', ARGV[9], ARGV[6]) == 1 then return {'blocked'} end
-local use, account = unpack(redis.call('HMGET', KEYS[3], 'use', 'account_id'))
-local is_theirs = account == ARGV[3]
+local use, account, agent = unpack(redis.call('HMGET', KEYS[3], 'use', 'account_id', 'agent_id'))
+local is_theirs = account == ARGV[3] and agent == (redis.call('HGET', KEYS[2], 'composed_by') or agent)
 if use == 'sandbox' then is_theirs = redis.call('HGET', KEYS[5], ARGV[6]) == ARGV[8] end
 if not is_theirs then return {'unbound'} end
 local login = redis.call('HMGET', KEYS[3], unpack(ARGV, 10))
