@@ -63,8 +63,8 @@ def signer_of(form: Mapping[str, str], resources: Resources) -> str:
 async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login: FindLogin) -> tuple[Secret, ...]:
     """Read the tokens that may have signed a form, by the account that it names; none where that has no say.
 
-    Only for an account that is not the operator's Redis is asked, once, and for nothing without a signature, so that junk
-    stays cheap.
+    Only for an account that is not the operator's Redis is asked, once, and for nothing without a signature: junk stays
+    cheap.
     """
     account_sid = form.get("AccountSid", "")
     if not is_account_sid(account_sid) or account_sid == resources.twilio_account_sid:
