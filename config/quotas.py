@@ -1,4 +1,4 @@
-"""The quotas of the API, one setting each."""
+"""The quotas of the API and of numbers that accounts bring, one setting each."""
 
 from typing import Any
 
@@ -45,6 +45,13 @@ class QuotaSettings(BaseModel):
         description="Warm-ups that a key may ask for in an hour, of each mode.",
     )
 
+    own_number_texts_minute: PositiveInt = Field(
+        default=600,
+        alias="TEXTGATE_LIMIT_OWN_NUMBER_TEXTS_MINUTE",
+        description="Texts in a minute to a number that its account has brought (byo_twilio), keywords among them; of "
+        "more Twilio is told to try later.",
+    )
+
     @property
     def quotas(self) -> Quotas:
         """All of them."""
@@ -54,6 +61,7 @@ class QuotaSettings(BaseModel):
             agents_ip_minute=self.agents_ip_minute,
             byok_key_hour=self.byok_key_hour,
             warmup_key_hour=self.warmup_key_hour,
+            own_number_texts_minute=self.own_number_texts_minute,
         )
 
     def _of_plan(self, plan: Plan) -> PlanQuotas:

@@ -1,4 +1,4 @@
-"""Quotas: how many requests and deeds an API key, or an address, has in a window of time."""
+"""Quotas: how many requests, deeds or texts an API key, an address or a number has in a window of time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """So many in so many seconds, for one key or one address."""
+    """So many in so many seconds, for one key, address or number."""
 
     name: str
     """As the answer names it: `key_minute`, `agents_key_day`."""
@@ -43,13 +43,14 @@ class PlanQuotas:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quotas:
-    """Every quota of the API."""
+    """Every quota."""
 
     plans: Mapping[Plan, PlanQuotas]
     agents_key_day: int
     agents_ip_minute: int
     byok_key_hour: int
     warmup_key_hour: int
+    own_number_texts_minute: int
 
     def of_request(self, plan: Plan, key_id: KeyId, ip: str) -> tuple[Quota, ...]:
         """Name what every request takes from."""
@@ -70,6 +71,10 @@ class Quotas:
     def of_new_byok(self, key_id: KeyId) -> tuple[Quota, ...]:
         """Name what the setting of a model key takes from."""
         return (Quota(name="byok_key_hour", whose=key_id, most=self.byok_key_hour, seconds=HOUR),)
+
+    def of_own_text(self, number: str) -> tuple[Quota, ...]:
+        """Name what a text to a number that an account has brought takes from: that account can make up any."""
+        return (Quota(name="own_number_texts_minute", whose=number, most=self.own_number_texts_minute, seconds=MINUTE),)
 
     def of_warm_up(self, key_id: KeyId, mode: str) -> tuple[Quota, ...]:
         """Name what a warm-up takes from."""

@@ -15,7 +15,7 @@ from gateway.domain.message import read_account_sid
 from gateway.domain.secret import Secret
 from gateway.web.limits import check_media_type, read_body
 from gateway.web.resources import Resources
-from gateway.web.signature import is_signed, signed_urls
+from gateway.web.signature import find_signature, is_signed, signed_urls
 
 _MAX_FIELDS = 500
 _WHOLE_FIELDS = tuple(
@@ -46,9 +46,9 @@ async def read_signed_form(request: Request, resources: Resources, find_login: F
     check_media_type(request, _FORM)
     pairs = _parse(await read_body(request))
     urls = signed_urls(resources.public_urls, request.scope["path"], request.scope["query_string"].decode("latin-1"))
-    signatures = request.headers.getlist("x-twilio-signature")
+    signature = find_signature(request.headers.getlist("x-twilio-signature"))
     form = dict(pairs)
-    if not is_signed(signatures, urls, pairs, await _read_tokens(form, resources, find_login)):
+    if signature is None or not is_signed(signature, urls, pairs, await _read_tokens(form, resources, find_login)):
         raise BadSignature
     _check_borders(form, pairs)
     read_account_sid(form)
@@ -63,7 +63,8 @@ def signer_of(form: Mapping[str, str], resources: Resources) -> str:
 async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login: FindLogin) -> tuple[Secret, ...]:
     """Read the tokens that may have signed a form, by the account that it names; none where that has no say.
 
-    Only for an account that is not the operator's Redis is asked, once, so that junk stays cheap.
+    Only for an account that is not the operator's Redis is asked, once, and for nothing without a signature: junk stays
+    cheap.
     """
     account_sid = form.get("AccountSid", "")
     if not is_account_sid(account_sid) or account_sid == resources.twilio_account_sid:

@@ -24,12 +24,17 @@ log = structlog.get_logger()
 
 
 async def post_text(request: Request) -> Response:
-    """Receive a text, and answer 200 only once it is saved."""
+    """Receive a text, and answer 200 only once it is saved.
+
+    One to a number that its account has brought is counted first: its token can sign any number of them.
+    """
     resources = resources_of(request)
     form = await read_signed_form(request, resources, lambda form: _find_login(form, resources.store))
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now, vouched_by=signer_of(form, resources))
     async with in_time(_SAVE_SECONDS):
+        if message.vouched_by:
+            await resources.store.quotas.take(resources.quotas.of_own_text(message.recipient))
         received = await receive_text(
             message, store=resources.store, voice=resources.voice, pepper=resources.pepper, now=now
         )

@@ -6,6 +6,7 @@ https://www.twilio.com/docs/usage/webhooks/webhooks-security
 
 import base64
 import hmac
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 from gateway.domain.secret import Secret
 
 Pairs = Sequence[tuple[str, str]]
+_SHAPE = re.compile(r"[A-Za-z0-9+/]{27}=")
+"""The 20 bytes of SHA-1 in base64."""
 
 
 def sign(url: str, pairs: Pairs, token: Secret) -> str:
@@ -22,11 +25,14 @@ def sign(url: str, pairs: Pairs, token: Secret) -> str:
     return base64.b64encode(digest).decode()
 
 
-def is_signed(signatures: Sequence[str], urls: Iterable[str], pairs: Pairs, tokens: Sequence[Secret]) -> bool:
-    """Tell whether there is one signature and it is right for one of `urls` and one of `tokens`."""
-    if len(signatures) != 1:
-        return False
-    given = signatures[0].encode()
+def find_signature(headers: Sequence[str]) -> str | None:
+    """Find the one signature that a request bears; None when it bears none, several, or what can't be one."""
+    return headers[0] if len(headers) == 1 and _SHAPE.fullmatch(headers[0]) else None
+
+
+def is_signed(signature: str, urls: Iterable[str], pairs: Pairs, tokens: Sequence[Secret]) -> bool:
+    """Tell whether a signature is right for one of `urls` and one of `tokens`."""
+    given = signature.encode()
     return any(
         hmac.compare_digest(given, sign(url, pairs, token).encode()) for url in urls for token in tokens if token
     )

@@ -26,7 +26,7 @@ from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OTHERS, OWN, SID, TOKEN, bring, signed
 from tests.web.processes import calling, web_process
-from tests.web.twilio import post_text, said, signature
+from tests.web.twilio import FORM, SMS, encode, post_text, said, signature
 
 _UNKNOWN = PhoneNumber("+12025550133")
 _STATUS = "/webhooks/twilio/status"
@@ -187,15 +187,36 @@ async def test_who_may_speak_of_whose_part(
         assert contents(redis_url) == before
 
 
-async def test_redis_is_not_asked_about_junk_in_the_operators_name(web: httpx.AsyncClient, store: Store) -> None:
-    """I13: what names the operator's account and is not signed is refused without a question to Redis; else one."""
-    asked = []
-    for named, times in ((ACCOUNT_SID, 0), ("AC" + "e" * 32, 1), ("AC12", 0)):
-        before = (await store.describe_server())["total_commands_processed"]
-        form = inbound_form("Hello", AccountSid=named)
-        assert (await post_text(web, form, signed="x" * 28)).status_code == 403
-        after = (await store.describe_server())["total_commands_processed"]
-        asked.append((int(after) - int(before) - 1, times))
-    # a new connection introduces itself, once
-    assert asked[0][0] == asked[2][0] == 0
-    assert 0 < asked[1][0] <= 6
+async def _count_looks(store: Store) -> int:
+    """How often Redis was asked for fields, as for a login."""
+    stats = await store.connection.info("commandstats")
+    return sum(int(stats[name]["calls"]) for name in ("cmdstat_hmget", "cmdstat_hget") if name in stats)
+
+
+_JUNK: dict[str, tuple[list[str], str, int]] = {
+    "in the operator's name": (["x" * 27 + "="], ACCOUNT_SID, 0),
+    "in nobody's name": (["x" * 27 + "="], "AC12", 0),
+    "in another's name": (["x" * 27 + "="], "AC" + "e" * 32, 1),
+    "without a signature": ([], SID, 0),
+    "with an empty one": ([""], SID, 0),
+    "with a short one": (["x" * 26 + "="], SID, 0),
+    "with a long one": (["x" * 28 + "="], SID, 0),
+    "with one without padding": (["x" * 28], SID, 0),
+    "with other letters": (["\u00e9" * 27 + "="], SID, 0),
+    "with two": (["x" * 27 + "="] * 2, SID, 0),
+}
+
+
+@pytest.mark.parametrize("path", [SMS, f"{_STATUS}?turn=turn_1&part=0"], ids=["a text", "a receipt"])
+@pytest.mark.parametrize("case", _JUNK.values(), ids=_JUNK.keys())
+async def test_redis_is_not_asked_about_junk(
+    web: httpx.AsyncClient, store: Store, path: str, case: tuple[list[str], str, int]
+) -> None:
+    """I13: what has no signature of the right shape, or names the operator, is refused unasked; all else asks once."""
+    signatures, named, looks = case
+    before = await _count_looks(store)
+    headers = [(b"content-type", FORM.encode())]
+    headers += [(b"x-twilio-signature", each.encode("latin-1")) for each in signatures]
+    form = inbound_form("Hello", AccountSid=named, To=OWN)
+    assert (await web.post(path, content=encode(form), headers=headers)).status_code == 403
+    assert await _count_looks(store) - before == looks

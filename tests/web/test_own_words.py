@@ -21,9 +21,11 @@ from tests.examples import NOW, NUMBER, PEPPER, TEXTER_HASH, inbound_form, messa
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OWN, SID, TOKEN, bring, signed
+from tests.web.processes import calling, web_process
 from tests.web.twilio import post_text, said
 
 _FOREIGN = PhoneNumber("+12025550134")
+_SECOND = PhoneNumber("+12025550135")
 _STATUS = "/webhooks/twilio/status"
 _IN_FORCE = timedelta(seconds=1)
 
@@ -124,3 +126,42 @@ async def test_a_number_that_changes_hands_meanwhile(
     assert (await post_text(web, form, signed=signed(form, TOKEN))).status_code == 403
     assert await store.messages.find(message_sid()) is None
     assert await store.consents.read_history(OWN, TEXTER_HASH) == []
+
+
+async def test_texts_by_a_brought_number_are_counted(
+    redis_url: Secret, store: Store, customer: Customer, login: TwilioLogin
+) -> None:
+    """I13: a brought number has so many texts a minute, STOP among them; what is beyond leaves nothing."""
+    await bring(store, await set_up_customer(store, number=PhoneNumber("+12025550136")), _SECOND, SID, TOKEN)
+    forms = [inbound_form("Hi", sid=message_sid(n), AccountSid=SID, To=OWN) for n in (1, 2)]
+    stop = inbound_form("STOP", sid=message_sid(3), AccountSid=SID, To=OWN)
+    elsewhere = inbound_form("Hi", sid=message_sid(4), AccountSid=SID, To=_SECOND)
+    async with web_process(redis_url, TEXTGATE_LIMIT_OWN_NUMBER_TEXTS_MINUTE="2") as app, calling(app) as web:
+        for form in forms:
+            assert said(await post_text(web, form, signed=signed(form, TOKEN))) == []
+        before = contents(redis_url)
+        refused = await post_text(web, stop, signed=signed(stop, TOKEN))
+        assert (refused.status_code, refused.json()["limit"]) == (429, "own_number_texts_minute")
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert contents(redis_url) == before
+        for form in [
+            inbound_form("Hi", sid=message_sid(5), To=_FOREIGN),
+            *[inbound_form("Hi", sid=message_sid(n)) for n in (6, 7)],
+        ]:
+            assert (await post_text(web, form)).status_code == 200
+        assert (await post_text(web, elsewhere, signed=signed(elsewhere, TOKEN))).status_code == 200
+
+
+async def test_receipts_of_made_up_statuses_are_bounded(
+    web: httpx.AsyncClient, store: Store, customer: Customer, login: TwilioLogin, redis_url: Secret
+) -> None:
+    """I13, I51: of one part so many statuses are kept, and one SID; more of them leave nothing."""
+    turn = await a_recorded_turn(store, customer)
+    await store.connection.execute_command("HSET", f"tg:conversation:{turn.conversation.id}", "number", OWN)
+    await store.connection.execute_command("HSET", f"tg:turn:{turn.id}", "part:0", "unknown")
+    path = f"{_STATUS}?turn={turn.id}&part=0"
+    for number in range(40):
+        form = {"AccountSid": SID, "MessageSid": message_sid(100 + number), "MessageStatus": f"made up {number}"}
+        assert said(await post_text(web, form, path=path, signed=signed(form, TOKEN, path))) == []
+    assert len(contents(redis_url)[f"tg:receipts:{turn.id}"]) == 20
+    assert list(contents(redis_url, "tg:sid:*")) == [f"tg:sid:{message_sid(100)}"]
