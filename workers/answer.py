@@ -101,7 +101,12 @@ async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
         # before sending: a retry must not pay the model again
         await tools.store.turns.record_reply(hold, turn, reply, _describe(turn, reply))
         turn = replace(
-            turn, parts=reply.parts, outcome=reply.outcome, failure=reply.failure, disclosure=reply.disclosure
+            turn,
+            parts=reply.parts,
+            outcome=reply.outcome,
+            failure=reply.failure,
+            disclosure=reply.disclosure,
+            asked=reply.asked,
         )
     if turn.conversation.channel is Channel.SMS and turn.failure != TOO_MANY_TRIES:
         turn = await send_parts(turn, hold, tools)

@@ -58,8 +58,6 @@ class Outcome(StrEnum):
     """A cap on turns is reached: the texter's, or the agent's."""
 
 
-UNPAID = frozenset({Outcome.OPTED_OUT, Outcome.STALE, Outcome.CAPPED})
-"""Replies that cost no model call: such a turn gives back what it took under the caps."""
 REACHED = frozenset({PartState.SENT, PartState.UNKNOWN})
 """Parts that the texter may have."""
 DEAD = frozenset({Outcome.APOLOGISED, Outcome.FAILED, Outcome.UNKNOWN})
@@ -131,6 +129,8 @@ class Turn:
     """The stable code of what went wrong while the reply was made."""
     disclosure: str = ""
     """The disclosure that the reply begins with; empty when it has none."""
+    asked: bool = True
+    """Whether a model was, or may have been, asked for the reply; else the turn gives back what it took of the caps."""
 
     @property
     def heard(self) -> list[str]:
@@ -162,6 +162,11 @@ class Reply:
     """Whether the gateway gave the answer, and no model was asked for it."""
     payment: Payment | None = None
     """Whose key the model was asked with, if it was."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether a model was asked for it."""
+        return self.payment is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

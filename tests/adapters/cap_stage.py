@@ -142,8 +142,9 @@ class CapStage:
         if which not in self.open:
             return
         hold, turn, places = self.open.pop(which)
+        ended = replace(turn, outcome=outcome, asked=outcome is Outcome.ANSWERED)
         for _ in range(2):
-            await self.store.turns.close(hold, replace(turn, outcome=outcome), Closing(outcome=outcome, said=()), STEP)
+            await self.store.turns.close(hold, ended, Closing(outcome=outcome, said=()), STEP)
         await self.store.holds.release(hold)
         if outcome is not Outcome.ANSWERED:
             self.book.taken.subtract(places)

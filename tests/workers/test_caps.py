@@ -1,12 +1,14 @@
 """Caps: what agents and texters get in a day, a week and a month."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.adapters.store import keys
+from gateway.domain.credential import Health
 from gateway.domain.errors import CarrierRefused, ModelBusy
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.limits import TurnCaps
@@ -67,6 +69,63 @@ async def test_what_asks_no_model_is_given_back(desk: Desk) -> None:
     assert await _say(desk, "1", "2", "3") == ["stale"] * 3
     desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(texter_day=2)))
     assert await _say(desk, "4", "5", "6") == ["answered", "answered", "capped"]
+
+
+async def _forget_key(desk: Desk) -> None:
+    await desk.store.credentials.clear(desk.customer.key.id)
+
+
+async def _reject_key(desk: Desk) -> None:
+    record = await desk.store.credentials.find(desk.customer.key.id)
+    assert record
+    await desk.store.credentials.note_health(record.id, Health.REJECTED, at=datetime.now(UTC))
+
+
+async def _misfit(desk: Desk) -> None:
+    await desk.store.connection.execute_command(
+        "HSET", keys.agent(desk.customer.agent.id), "llm_base_url", "https://elsewhere.example/v1"
+    )
+
+
+async def _want_hosted(desk: Desk) -> None:
+    await desk.store.connection.execute_command("HSET", keys.agent(desk.customer.agent.id), "llm_mode", "hosted")
+
+
+@pytest.mark.parametrize(
+    ("prevent", "failure"),
+    [
+        (_forget_key, "byok_not_configured"),
+        (_reject_key, "byok_rejected"),
+        (_misfit, "byok_mismatch"),
+        (_want_hosted, "hosted_not_available"),
+    ],
+)
+async def test_what_no_model_could_answer_is_given_back(
+    desk: Desk, prevent: Callable[[Desk], Awaitable[None]], failure: str
+) -> None:
+    """I53: a turn of which no model could be asked takes nothing from the caps, however it ends."""
+    await prevent(desk)
+    assert await _say(desk, "1", "2", "3") == ["apologised", "failed", "failed"]
+    assert (await desk.turn(message_sid(3)))["failure"] == failure
+    assert await _taken(desk) == 0
+
+
+async def _taken(desk: Desk) -> int:
+    (count,) = await desk.store.connection.keys(keys.TAKEN_PREFIX + "texter_day:*")
+    return int(await desk.store.connection.read_field(count, "turns") or 0)
+
+
+@pytest.mark.parametrize("deed", ["turns.record_reply", "turns.close"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_the_truth_is_given_back_once(desk: Desk, deed: str, *, after: bool) -> None:
+    """I53: what the gateway answers itself is given back exactly once, wherever its worker died meanwhile."""
+    assert await _say(desk, "1") == ["answered"]
+    await desk.text("Are you a robot?")
+    await desk.work_until_dead(deed, after=after)
+    await desk.wait_until_free()
+    await desk.work()
+    assert (len(desk.model.asked), await _taken(desk)) == (1, 1)
+    assert await _say(desk, "Are you a robot?", "2", "3") == ["answered", "answered", "capped"]
 
 
 async def test_a_failing_model_counts(desk: Desk) -> None:

@@ -20,7 +20,6 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.trace import Step, format_time
 from gateway.domain.turn import (
     DEAD,
-    UNPAID,
     Closing,
     Gathering,
     Hold,
@@ -126,6 +125,7 @@ class Turns:
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
             disclosure=fields.get("disclosure", ""),
+            asked=fields.get("asked") != "0",
         )
 
     async def find(self, turn_id: str) -> Fields | None:
@@ -157,6 +157,7 @@ class Turns:
                 reply.outcome.value,
                 reply.failure or "",
                 reply.disclosure,
+                int(reply.asked),
                 dump_step(step),
                 turn.agent_id or "",
             ],
@@ -190,7 +191,7 @@ class Turns:
             "recent": keys.RECENT,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
-            "unpaid": turn.outcome in UNPAID,
+            "unpaid": not turn.asked,
             "refused": closing.outcome is Outcome.CAPPED,
             "message_prefix": keys.MESSAGE_PREFIX,
             "trace_prefix": keys.TRACE_PREFIX,
