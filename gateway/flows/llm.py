@@ -1,6 +1,6 @@
 """An agent's llm: settled when the agent is made or changed, with the credential of its own that it may have."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -102,6 +102,15 @@ async def check_payable(agent: Agent, offer: HostedOffer, *, store: Store) -> No
 
 async def describe_agent(agent: Agent, *, store: Store) -> dict[str, object]:
     """Tell what an agent's owner may read, with the health of its own credential."""
+    return _tell(agent, await store.credentials.find_own(agent.id) if agent.llm.credential_id else None)
+
+
+async def describe_agents(agents: Sequence[Agent], *, store: Store) -> list[dict[str, object]]:
+    """Tell the same of many agents, in one round trip."""
+    own = await store.credentials.find_every_own(agents)
+    return [_tell(agent, own.get(agent.id)) for agent in agents]
+
+
+def _tell(agent: Agent, own: Credential | None) -> dict[str, object]:
     told = agent.describe()
-    own = await store.credentials.find_own(agent.id) if agent.llm.credential_id else None
     return {**told, "llm": {**agent.llm.describe(), **own.describe_health()}} if own else told

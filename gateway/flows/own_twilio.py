@@ -64,7 +64,7 @@ async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: 
             number=brought.number,
         )
         return failed if await store.sms.set(agent, failed, tries=True) else await _tell_kept(agent, failed, store)
-    return await show_own_twilio(agent, await store.sms.find(agent.id), store=store)
+    return tell_own_twilio(agent, await store.sms.find(agent.id), await store.numbers.find_login_of_agent(agent.id))
 
 
 async def _tell_kept(agent: Agent, failed: SmsSetup, store: Store) -> SmsSetup:
@@ -74,9 +74,8 @@ async def _tell_kept(agent: Agent, failed: SmsSetup, store: Store) -> SmsSetup:
     return replace(failed, reason=f"{failed.reason} Until then {what}.")
 
 
-async def show_own_twilio(agent: Agent, kept: SmsSetup, *, store: Store) -> SmsSetup:
-    """Show whether an agent's own number is served, and what is missing; `kept` is how the last attempt ended."""
-    login = await store.numbers.find_login_of_agent(agent.id)
+def tell_own_twilio(agent: Agent, kept: SmsSetup, login: TwilioLogin | None) -> SmsSetup:
+    """Tell whether an agent's own number is served, and what is missing; `kept` is how the last attempt ended."""
     if login is None:
         unconnected = NOT_CONNECTED.format(agent_id=agent.id)
         reason = unconnected if kept.status is SmsStatus.ACTIVE else kept.reason

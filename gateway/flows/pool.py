@@ -19,13 +19,8 @@ async def enter_pool(agent: Agent, *, store: Store) -> None:
     await store.sms.set(agent, SmsSetup(mode=SmsMode.MANAGED, status=SmsStatus.PENDING))
 
 
-async def show_managed(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
-    """Show the number of a managed agent, or what keeps it from having one; it gets one now, if there is one."""
-    await store.pool.serve(agent.id, now=now)
-    number = await store.numbers.find_of_agent(agent.id)
-    if number:
-        return SmsSetup(mode=SmsMode.MANAGED, status=SmsStatus.ACTIVE, number=number)
-    account = await store.accounts.read(agent.account_id)
+def tell_waiting(account: Account) -> SmsSetup:
+    """Tell what keeps a managed agent of an account from having a number."""
     if account.profile_gaps:
         reason = _ask_for(account.profile_gaps, account)
         return SmsSetup(mode=SmsMode.MANAGED, status=SmsStatus.NEEDS_COMPLIANCE, reason=reason)

@@ -6,6 +6,7 @@ from gateway.adapters.mint import mint_agent_code
 from gateway.adapters.store import Store
 from gateway.domain.agent import Agent
 from gateway.domain.errors import StoreDown
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
 
 NO_SANDBOX = "The operator has no sandbox number yet. Ask for one: textgate numbers add +E164 --sandbox"
@@ -24,9 +25,8 @@ async def open_sandbox(agent: Agent, *, store: Store) -> None:
     raise StoreDown
 
 
-async def show_sandbox(kept: SmsSetup, *, store: Store) -> SmsSetup:
-    """Show the number on which people join an agent, and the code that they text."""
-    number = await store.numbers.find_sandbox()
+def tell_sandbox(kept: SmsSetup, number: PhoneNumber | None) -> SmsSetup:
+    """Tell the number on which people join an agent, if there is one, and the code that they text."""
     if number is None:
         return replace(kept, status=SmsStatus.PENDING, reason=NO_SANDBOX)
     return replace(kept, number=number)

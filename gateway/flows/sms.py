@@ -1,13 +1,17 @@
 """SMS set-ups: how an agent comes to a number, mode by mode."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from gateway.adapters.store import Store
+from gateway.adapters.store.sms import Reach
+from gateway.domain.account import Account
 from gateway.domain.agent import Agent
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus, SmsWish
-from gateway.flows.own_twilio import NOT_CONNECTED, OwnTwilio, connect_own_twilio, show_own_twilio
-from gateway.flows.pool import enter_pool, show_managed
-from gateway.flows.sandbox import open_sandbox, show_sandbox
+from gateway.flows.own_twilio import NOT_CONNECTED, OwnTwilio, connect_own_twilio, tell_own_twilio
+from gateway.flows.pool import enter_pool, tell_waiting
+from gateway.flows.sandbox import open_sandbox, tell_sandbox
 
 
 async def choose_sms(agent: Agent, mode: SmsMode, *, store: Store, now: datetime) -> SmsSetup:
@@ -43,16 +47,35 @@ async def connect_sms(agent: Agent, wish: SmsWish, *, store: Store, own: OwnTwil
 
 async def show_sms(agent: Agent, *, store: Store, now: datetime) -> SmsSetup:
     """Show by which way an agent comes to a number, and how far that has come; a managed one may get it this moment."""
-    kept = await store.sms.find(agent.id)
-    number = await store.numbers.find_of_agent(agent.id)
-    if kept.mode is SmsMode.BYO_TWILIO and (not number or await store.numbers.find_login_of_agent(agent.id)):
-        return await show_own_twilio(agent, kept, store=store)
+    (shown,) = await show_every_sms([agent], store=store)
+    if shown.mode is SmsMode.MANAGED and shown.number is None:
+        await store.pool.serve(agent.id, now=now)
+        (shown,) = await show_every_sms([agent], store=store)
+    return shown
+
+
+async def show_every_sms(agents: Sequence[Agent], *, store: Store) -> list[SmsSetup]:
+    """Show the same of many agents as it is, in a few round trips, however many they are."""
+    reaches = await store.sms.read_reaches([agent.id for agent in agents])
+    modes = {reach.setup.mode for reach in reaches}
+    sandbox = await store.numbers.find_sandbox() if SmsMode.SANDBOX in modes else None
+    owners = {agent.account_id for agent in agents} if SmsMode.MANAGED in modes else set()
+    accounts = {owner: await store.accounts.read(owner) for owner in owners}
+    return [
+        _tell(agent, reach, sandbox, accounts.get(agent.account_id))
+        for agent, reach in zip(agents, reaches, strict=True)
+    ]
+
+
+def _tell(agent: Agent, reach: Reach, sandbox: PhoneNumber | None, account: Account | None) -> SmsSetup:
+    kept, number = reach.setup, reach.number
+    if kept.mode is SmsMode.BYO_TWILIO and (number is None or reach.login):
+        return tell_own_twilio(agent, kept, reach.login)
+    shown = kept
     if kept.mode is SmsMode.SANDBOX:
-        shown = await show_sandbox(kept, store=store)
-    elif kept.mode is SmsMode.MANAGED and number is None:
-        shown = await show_managed(agent, store=store, now=now)
-    else:
-        shown = kept
+        shown = tell_sandbox(kept, sandbox)
+    elif kept.mode is SmsMode.MANAGED and account:
+        shown = tell_waiting(account)
     if number is None or shown.status is SmsStatus.ACTIVE:
         return shown
     return SmsSetup(mode=kept.mode, status=SmsStatus.ACTIVE, join_code=kept.join_code, number=number)

@@ -1,11 +1,13 @@
 """Credentials in Redis: sealed, each the BYOK record of one API key, or one agent's own."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, pairs
+from gateway.domain.agent import Agent
 from gateway.domain.credential import UNKNOWN_KEY, Credential, Health, Provider
 from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
 from gateway.domain.trace import format_time, parse_time
@@ -66,6 +68,15 @@ class Credentials:
         """Find the credential of an agent's own; None where it has none, or where it was erased."""
         fields = pairs(await self._find(keys=[keys.agent(agent_id)], args=[keys.credential("")]))
         return _credential_of(fields) if fields else None
+
+    async def find_every_own(self, agents: Sequence[Agent]) -> dict[AgentId, Credential]:
+        """Find the credentials of agents' own, as far as they have one, in one round trip."""
+        owners = [(agent.id, agent.llm.credential_id) for agent in agents if agent.llm.credential_id]
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for _, credential_id in owners:
+                pipe.hgetall(keys.credential(credential_id))
+            found = await pipe.execute()
+        return {owner: _credential_of(fields) for (owner, _), fields in zip(owners, found, strict=True) if fields}
 
     async def erase_own(self, credential_id: CredentialId) -> None:
         """Erase an agent's own credential; the agent goes on naming it, and uses no other in its place."""

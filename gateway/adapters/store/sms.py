@@ -1,14 +1,18 @@
 """SMS set-ups in Redis: by which way each agent comes to a number."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
+from gateway.adapters.store.logins import LOGIN_FIELDS, login_of
 from gateway.adapters.store.records import Fields, only_set
 from gateway.domain.agent import Agent
 from gateway.domain.compliance import fold
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
+from gateway.domain.login import TwilioLogin
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.sms import SmsMode, SmsSetup, SmsStatus
 
@@ -28,6 +32,17 @@ CHANNELS = {
 """How the ways to a number are kept, as channels.lua takes it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """All that is kept of how an agent is reached by text."""
+
+    setup: SmsSetup
+    number: PhoneNumber | None
+    """The number that it answers on; of several, the first by name."""
+    login: TwilioLogin | None
+    """Of the number that was brought to it."""
+
+
 class SmsSetups:
     """By which way each agent comes to a number."""
 
@@ -38,6 +53,34 @@ class SmsSetups:
     async def find(self, agent_id: AgentId) -> SmsSetup:
         """Find an agent's set-up as it was set; that of mode `none` where nothing was."""
         return setup_of(await self._redis.read_hash(keys.sms(agent_id)))
+
+    async def read_reaches(self, agent_ids: Sequence[AgentId]) -> list[Reach]:
+        """Read how each of many agents is reached, in two round trips."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for agent_id in agent_ids:
+                pipe.hgetall(keys.sms(agent_id))
+                pipe.smembers(keys.numbers_of(agent_id))
+            found = await pipe.execute()
+        setups, numbers = (
+            map(setup_of, found[::2]),
+            [[PhoneNumber(name) for name in sorted(names)] for names in found[1::2]],
+        )
+        logins = await self._read_logins([number for each in numbers for number in each])
+        return [
+            Reach(
+                setup=setup,
+                number=each[0] if each else None,
+                login=next((login for number in each if (login := logins[number])), None),
+            )
+            for setup, each in zip(setups, numbers, strict=True)
+        ]
+
+    async def _read_logins(self, numbers: Sequence[PhoneNumber]) -> dict[PhoneNumber, TwilioLogin | None]:
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for number in numbers:
+                pipe.hmget(keys.number(number), list(LOGIN_FIELDS))
+            found = await pipe.execute()
+        return {number: login_of(number, values) for number, values in zip(numbers, found, strict=True)}
 
     async def set(self, agent: Agent, setup: SmsSetup, *, tries: bool = False) -> bool:
         """Set an agent's set-up; one of another mode is left before. NotFound when the agent is gone, or its account.

@@ -17,8 +17,8 @@ from gateway.domain.sms import SmsMode
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.agents import delete_agent as delete
-from gateway.flows.llm import describe_agent
-from gateway.flows.sms import choose_sms, show_sms
+from gateway.flows.llm import describe_agent, describe_agents
+from gateway.flows.sms import choose_sms, show_every_sms, show_sms
 from gateway.web.api.llm import LLM_CODES, PostLlm, means_of, read_llm
 from gateway.web.api.requests import Body, Call, read_json, read_paging
 
@@ -167,7 +167,8 @@ async def list_agents(call: Call) -> JSONResponse:
     limit, cursor = read_paging(call)
     store = call.resources.store
     agents, next_cursor = await store.agents.read_all(call.key.account_id, limit=limit, cursor=cursor)
-    shown = [await _present(agent, store) for agent in agents]
+    told, every_sms = await describe_agents(agents, store=store), await show_every_sms(agents, store=store)
+    shown = [{**each, "sms": sms.describe()} for each, sms in zip(told, every_sms, strict=True)]
     return call.answer({"agents": shown, "next_cursor": next_cursor})
 
 
