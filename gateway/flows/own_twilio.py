@@ -134,11 +134,21 @@ async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store
     )
     # another mode is left first, with what it had
     await store.sms.set(agent.id, SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=brought.number))
-    await store.numbers.bring(_new(brought, now), agent.id, login, now=now)
+    is_same_token = await _is_kept(brought, edge, store)
+    await store.numbers.bring(_new(brought, now), agent.id, login, now=now, is_same_token=is_same_token)
     number = await store.numbers.read(brought.number)
     if brought.keywords and brought.keywords is not number.keywords:
         await store.numbers.save(replace(number, keywords=brought.keywords))
     return login
+
+
+async def _is_kept(brought: _Brought, edge: EdgeRing, store: Store) -> bool:
+    """Tell whether it is the token that the number has already."""
+    login = await store.numbers.find_login(brought.number)
+    try:
+        return login is not None and edge.open(login).reveal() == brought.token.reveal()
+    except EdgeShut:
+        return False
 
 
 def _new(brought: _Brought, now: datetime) -> Number:
