@@ -152,6 +152,6 @@ async def _is_kept(brought: _Brought, edge: EdgeRing, store: Store) -> bool:
 
 
 def _new(brought: _Brought, now: datetime) -> Number:
-    kind = guess_kind(brought.number)
-    usual = Keywords.TWILIO if kind is Kind.TOLL_FREE else Keywords.GATEWAY
-    return Number(number=brought.number, kind=kind, keywords=brought.keywords or usual, added_at=now)
+    # Twilio answers them on most numbers, and two answers are worse than one that is not ours
+    keywords = brought.keywords or Keywords.TWILIO
+    return Number(number=brought.number, kind=guess_kind(brought.number), keywords=keywords, added_at=now)

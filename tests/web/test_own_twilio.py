@@ -56,7 +56,7 @@ async def test_a_number_is_brought(api: httpx.AsyncClient, twilio: Twilio, store
     owned = await twilio.show()
     assert (owned["sms_url"], owned["sms_method"], owned["sms_fallback_url"]) == (WEBHOOK, "POST", "")
     number = await store.numbers.read(OWN)
-    assert (number.account_id, number.agent_id, number.keywords) == (customer.account.id, agent, "gateway")
+    assert (number.account_id, number.agent_id, number.keywords) == (customer.account.id, agent, "twilio")
 
 
 async def test_the_same_again(api: httpx.AsyncClient, store: Store, redis_url: Secret) -> None:
@@ -258,8 +258,8 @@ async def test_a_toll_free_number_leaves_keywords_to_the_carriers(
 
 
 async def test_who_answers_keywords_is_said(api: httpx.AsyncClient, store: Store) -> None:
-    """I23: an account says whether Twilio answers keywords on its number; what it does not say stays."""
+    """I23: Twilio answers keywords on a number unless its account says otherwise; what it does not say stays."""
     agent = await _make(api)
-    for said, kept in ((None, "gateway"), ("twilio", "twilio"), (None, "twilio"), ("gateway", "gateway")):
+    for said, kept in ((None, "twilio"), ("gateway", "gateway"), (None, "gateway"), ("twilio", "twilio")):
         shown = body_of(await _bring(api, agent, keywords=said))
         assert (shown["status"], (await store.numbers.read(OWN)).keywords) == ("active", kept)
