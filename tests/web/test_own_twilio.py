@@ -103,7 +103,7 @@ _FLAWS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "a number that it has not": ({"phone_number": "+12025550114"}, {}, "no such number"),
     "a number of another account": ({"phone_number": OTHERS}, {}, "no such number"),
     "a number that can't text": ({}, {"sms_capable": False}, "can't text"),
-    "a TwiML app": ({}, {"sms_application_sid": _APP}, "TwiML app or a Messaging Service"),
+    "a TwiML app": ({}, {"sms_application_sid": _APP}, "TwiML app takes"),
 }
 
 
