@@ -21,7 +21,7 @@ class Webhook:
     """Called when the first address does not answer."""
     fallback_method: str = "POST"
     application_sid: str = ""
-    """What Twilio shows there: a TwiML app, which takes its texts instead; a Messaging Service, which may; or nothing."""
+    """What Twilio shows there: a TwiML app, which takes its texts; a Messaging Service, which may; or nothing."""
 
     @property
     def is_in_service(self) -> bool:
