@@ -7,7 +7,7 @@ from gateway.adapters.key_ring import EdgeRing
 from gateway.cli.environment import command_settings, command_store
 from gateway.cli.output import say, show
 from gateway.domain.errors import Conflict, EdgeShut, TwilioDown
-from gateway.domain.login import NEXT_STEPS, Flaw, TwilioLogin
+from gateway.domain.login import IN_SERVICE, NEXT_STEPS, Flaw, TwilioLogin
 from gateway.domain.number import Number
 from gateway.domain.phone import PhoneNumber, is_short_code
 from gateway.domain.secret import Secret
@@ -33,6 +33,8 @@ async def configure_number(number: PhoneNumber, *, as_json: bool) -> None:
     if pointed.flaw:
         say(NEXT_STEPS[pointed.flaw])
         raise typer.Exit(1)
+    if pointed.after.is_in_service:
+        say(IN_SERVICE)
     say(f"Twilio calls {pointed.after.url.partition('#')[0]} for {number}.")
 
 

@@ -23,13 +23,19 @@ class Flaw(StrEnum):
     NOT_HTTPS = "public_url_not_https"
 
 
+IN_SERVICE = (
+    "If the number is in a Messaging Service, leave it there, and under the service's Integration choose "
+    '"Defer to sender\'s webhook".'
+)
+"""What nobody can see at the number: https://www.twilio.com/docs/messaging/api/service-resource."""
+
 NEXT_STEPS = {
     Flaw.REFUSED: "Twilio refuses account_sid and auth_token. Copy both from Twilio's console, and send them again.",
     Flaw.NOT_FOUND: "That Twilio account has no such number. Give the SID of the account, or subaccount, that owns it.",
     Flaw.NOT_TEXTABLE: "The number can't text. Choose one with the capability SMS in Twilio's console.",
     Flaw.OVERRIDDEN: (
-        "A TwiML app or a Messaging Service takes the number's texts, so its own webhook is never called. "
-        "Take the number out of it in Twilio's console, and send this again."
+        "A TwiML app takes the number's texts, so its own webhook is never called. "
+        f"Set the number to a webhook instead in Twilio's console, and send this again. {IN_SERVICE}"
     ),
     Flaw.NOT_TAKEN: "Twilio took the webhook and shows another. Look at the number in Twilio's console, and try again.",
     Flaw.UNREACHABLE: "Twilio can't be reached, or did not answer in time. Send this again in a minute.",

@@ -1,11 +1,12 @@
 """Where Twilio calls us for a number, and whether it does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.domain.login import Flaw
 
 _PATH = "/webhooks/twilio/sms"
+_SERVICE = "MG"
 _PATIENCE = "#rc=2&rp=all&ct=2000&rt=5000&tt=15000"
 """How often and how long Twilio tries: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides."""
 
@@ -20,7 +21,12 @@ class Webhook:
     """Called when the first address does not answer."""
     fallback_method: str = "POST"
     application_sid: str = ""
-    """What takes its texts instead: a TwiML app, or a Messaging Service. Empty for nothing."""
+    """What Twilio shows there: a TwiML app, which takes its texts; a Messaging Service, which may; or nothing."""
+
+    @property
+    def is_in_service(self) -> bool:
+        """Whether it is in a Messaging Service, as a US number for applications (10DLC) normally is."""
+        return self.application_sid.startswith(_SERVICE)
 
     def describe(self) -> dict[str, str]:
         """Tell it in Twilio's names."""
@@ -40,6 +46,7 @@ def webhook_of(public_urls: Sequence[str]) -> Webhook:
 
 def find_flaw(shown: Webhook, wanted: Webhook) -> Flaw | None:
     """Find why texts to a number don't reach us, by what Twilio shows of it; None when they do."""
-    if shown.application_sid:
+    if shown.application_sid and not shown.is_in_service:
         return Flaw.OVERRIDDEN
-    return None if shown == wanted else Flaw.NOT_TAKEN
+    # whether a service defers to the number's webhook the number does not show
+    return None if replace(shown, application_sid="") == wanted else Flaw.NOT_TAKEN

@@ -151,14 +151,24 @@ async def _keep(agent: Agent, brought: _Brought, edge: EdgeRing, *, store: Store
         sealed=edge.seal(brought.token, place),
         flaw=Flaw.UNREACHABLE,
     )
-    await store.numbers.bring(_new(brought, now), agent.id, login, now=now)
+    is_same_token = await _is_kept(brought, edge, store)
+    await store.numbers.bring(_new(brought, now), agent.id, login, now=now, is_same_token=is_same_token)
     number = await store.numbers.read(brought.number)
     if brought.keywords and brought.keywords is not number.keywords:
         await store.numbers.save(replace(number, keywords=brought.keywords))
     return login
 
 
+async def _is_kept(brought: _Brought, edge: EdgeRing, store: Store) -> bool:
+    """Tell whether it is the token that the number has already."""
+    login = await store.numbers.find_login(brought.number)
+    try:
+        return login is not None and edge.open(login).reveal() == brought.token.reveal()
+    except EdgeShut:
+        return False
+
+
 def _new(brought: _Brought, now: datetime) -> Number:
-    kind = guess_kind(brought.number)
-    usual = Keywords.TWILIO if kind is Kind.TOLL_FREE else Keywords.GATEWAY
-    return Number(number=brought.number, kind=kind, keywords=brought.keywords or usual, added_at=now)
+    # Twilio answers them on most numbers, and two answers are worse than one that is not ours
+    keywords = brought.keywords or Keywords.TWILIO
+    return Number(number=brought.number, kind=guess_kind(brought.number), keywords=keywords, added_at=now)

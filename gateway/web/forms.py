@@ -1,12 +1,13 @@
 """Signed forms: what Twilio posts to us."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 import structlog
 from starlette.requests import Request
 
+from gateway.adapters.key_ring import EdgeRing
 from gateway.adapters.store.connection import in_time
 from gateway.domain.errors import BadSignature, EdgeShut, InvalidRequest
 from gateway.domain.ids import is_account_sid
@@ -27,8 +28,8 @@ _WHOLE_FIELDS = tuple(
         r"(?<!Sms)MessageSid(?:SM|MM)[0-9a-f]{32}",
     )
 )
-FindLogin = Callable[[Mapping[str, str]], Awaitable[TwilioLogin | None]]
-"""Finds the login of the number that a form is about; None for one that no account has brought."""
+FindSigners = Callable[[Mapping[str, str]], Awaitable[Sequence[TwilioLogin]]]
+"""Finds the logins of the number that a form is about, one for each token; none for one that no account has brought."""
 _LOOK_SECONDS = 0.9
 """With the four seconds that saving may take it is less than the five that Twilio was told to wait."""
 _FORM = "application/x-www-form-urlencoded"
@@ -37,7 +38,7 @@ _FORM = "application/x-www-form-urlencoded"
 log = structlog.get_logger()
 
 
-async def read_signed_form(request: Request, resources: Resources, find_login: FindLogin) -> dict[str, str]:
+async def read_signed_form(request: Request, resources: Resources, find_signers: FindSigners) -> dict[str, str]:
     """Read a form that Twilio signed: size, then signature, then shape.
 
     BadSignature when it was not signed by the operator's account, which it names, nor by the account that it names and
@@ -48,7 +49,7 @@ async def read_signed_form(request: Request, resources: Resources, find_login: F
     urls = signed_urls(resources.public_urls, request.scope["path"], request.scope["query_string"].decode("latin-1"))
     signature = find_signature(request.headers.getlist("x-twilio-signature"))
     form = dict(pairs)
-    if signature is None or not is_signed(signature, urls, pairs, await _read_tokens(form, resources, find_login)):
+    if signature is None or not is_signed(signature, urls, pairs, await _read_tokens(form, resources, find_signers)):
         raise BadSignature
     _check_borders(form, pairs)
     read_account_sid(form)
@@ -60,7 +61,7 @@ def signer_of(form: Mapping[str, str], resources: Resources) -> str:
     return "" if form["AccountSid"] == resources.twilio_account_sid else form["AccountSid"]
 
 
-async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login: FindLogin) -> tuple[Secret, ...]:
+async def _read_tokens(form: Mapping[str, str], resources: Resources, find_signers: FindSigners) -> tuple[Secret, ...]:
     """Read the tokens that may have signed a form, by the account that it names; none where that has no say.
 
     Only for an account that is not the operator's Redis is asked, once, and for nothing without a signature: junk stays
@@ -71,14 +72,19 @@ async def _read_tokens(form: Mapping[str, str], resources: Resources, find_login
         return resources.twilio_auth_tokens
     edge = resources.own_twilio.edge
     async with in_time(_LOOK_SECONDS):
-        login = await find_login(form)
-    if login is None or login.account_sid != account_sid or edge is None:
+        logins = await find_signers(form)
+    if edge is None:
         return ()
+    tokens = (_find_token(login, edge) for login in logins if login.account_sid == account_sid)
+    return tuple(token for token in tokens if token)
+
+
+def _find_token(login: TwilioLogin, edge: EdgeRing) -> Secret | None:
     try:
-        return (edge.open(login),)
+        return edge.open(login)
     except EdgeShut:
         log.warning("webhook.token_shut", account_id=login.account_id, reason=EdgeShut.code)
-        return ()
+        return None
 
 
 def _check_borders(form: dict[str, str], pairs: list[tuple[str, str]]) -> None:

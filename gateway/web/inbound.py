@@ -1,6 +1,6 @@
 """The webhook for texts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import structlog
@@ -29,7 +29,7 @@ async def post_text(request: Request) -> Response:
     One to a number that its account has brought is counted first: its token can sign any number of them.
     """
     resources = resources_of(request)
-    form = await read_signed_form(request, resources, lambda form: _find_login(form, resources.store))
+    form = await read_signed_form(request, resources, lambda form: _find_signers(form, resources.store))
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now, vouched_by=signer_of(form, resources))
     async with in_time(_SAVE_SECONDS):
@@ -42,9 +42,9 @@ async def post_text(request: Request) -> Response:
     return answer_twiml(received.say)
 
 
-async def _find_login(form: Mapping[str, str], store: Store) -> TwilioLogin | None:
+async def _find_signers(form: Mapping[str, str], store: Store) -> Sequence[TwilioLogin]:
     number = find_phone(form.get("To", ""))
-    return await store.numbers.find_login(number) if number else None
+    return await store.numbers.find_signers(number) if number else ()
 
 
 def answer_twiml(say: str) -> Response:

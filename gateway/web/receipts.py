@@ -21,7 +21,8 @@ async def post_receipt(request: Request) -> Response:
     """Note a receipt. Which part it is about stands in the address, which Twilio signs along."""
     resources = resources_of(request)
     turn_id, part = request.query_params.get("turn", ""), request.query_params.get("part", "")
-    form = await read_signed_form(request, resources, lambda _: resources.store.numbers.find_login_of_turn(turn_id))
+    numbers = resources.store.numbers
+    form = await read_signed_form(request, resources, lambda _: numbers.find_signers_of_turn(turn_id))
     receipt = _read_receipt(form, turn_id, part)
     if receipt:
         receipt = replace(receipt, signed_by=signer_of(form, resources))

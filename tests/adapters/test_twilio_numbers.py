@@ -124,8 +124,10 @@ async def test_nobody_listens() -> None:
 def test_flaws() -> None:
     """What Twilio shows afterwards tells whether texts reach us: exactly ours, and nothing that overrides it."""
     assert find_flaw(_WANTED, _WANTED) is None
-    for application in ("AP" + "1" * 32, "MG" + "1" * 32):
+    for application, flaw in (("AP" + "1" * 32, Flaw.OVERRIDDEN), ("MG" + "1" * 32, None)):
         shown = Webhook(url=_WANTED.url, fallback_url=_WANTED.fallback_url, application_sid=application)
-        assert find_flaw(shown, _WANTED) is Flaw.OVERRIDDEN
+        assert find_flaw(shown, _WANTED) is flaw
+    in_service = Webhook(url="", application_sid="MG" + "1" * 32)
+    assert find_flaw(in_service, _WANTED) is Flaw.NOT_TAKEN
     for shown in (Webhook(url=""), Webhook(url=_WANTED.url), Webhook(url=_WANTED.url, method="GET")):
         assert find_flaw(shown, _WANTED) is Flaw.NOT_TAKEN

@@ -67,14 +67,22 @@ def test_configure(tool: Tool, twilio: str) -> None:
     assert again["was"]["sms_url"] == again["sms_url"] == _WEBHOOK
 
 
-@pytest.mark.parametrize("prefix", ["AP", "MG"])
-def test_overridden(tool: Tool, twilio: str, prefix: str) -> None:
+def test_in_a_messaging_service(tool: Tool, twilio: str) -> None:
+    """Contract 4: a Messaging Service may defer to the number's webhook: no flaw, but what to look at is said."""
+    tool.ask("numbers", "add", NUMBER)
+    _control(twilio, f"numbers/{NUMBER}", sms_application_sid="MG" + "1" * 32)
+    said = tool.run("numbers", "configure", NUMBER, "--json")
+    assert (said.code, said.value["configured"], said.value["reason"]) == (0, True, None)
+    assert "Defer to sender's webhook" in said.err
+
+
+def test_overridden(tool: Tool, twilio: str) -> None:
     """Contract 4: a number whose texts go elsewhere all the same is exit 1, with the reason."""
     tool.ask("numbers", "add", NUMBER)
-    _control(twilio, f"numbers/{NUMBER}", sms_application_sid=prefix + "1" * 32)
+    _control(twilio, f"numbers/{NUMBER}", sms_application_sid="AP" + "1" * 32)
     said = tool.run("numbers", "configure", NUMBER, "--json")
     assert (said.code, said.value["configured"], said.value["reason"]) == (1, False, "webhook_overridden")
-    assert "TwiML app or a Messaging Service" in said.err
+    assert "TwiML app takes" in said.err
 
 
 _REFUSED: dict[str, tuple[str, dict[str, str], int, str, str]] = {

@@ -65,4 +65,4 @@ def test_numbers_configure(gateway: Gateway, customer: Customer) -> None:
         assert told["configured"]
         assert told["was"]["sms_url"] == "http://127.0.0.1:1/elsewhere"
         assert told["sms_url"] == f"{gateway.urls[0]}/webhooks/twilio/sms#rc=2&rp=all&ct=2000&rt=5000&tt=15000"
-        gateway.run("text", "+12025550144", number, "STOP")
+        gateway.run("text", "+12025550144", number, "please stop texting me")

@@ -31,6 +31,7 @@ from tests.web.twilio import FORM, SMS, encode, post_text, said, signature
 _UNKNOWN = PhoneNumber("+12025550133")
 _STATUS = "/webhooks/twilio/status"
 _OWNERS = {NUMBER: ACCOUNT_SID, _UNKNOWN: ACCOUNT_SID, OWN: SID, OTHERS: OTHER_SID}
+_SIDS = itertools.count(500)
 _TOKENS = {ACCOUNT_SID: AUTH_TOKEN, SID: TOKEN, OTHER_SID: OTHER_TOKEN}
 
 
@@ -93,16 +94,44 @@ async def test_the_sealed_token_signs_nothing(web: httpx.AsyncClient, login: Twi
         assert (await post_text(web, form, signed=signed(form, token))).status_code == 403
 
 
+async def _answers(web: httpx.AsyncClient, number: PhoneNumber = OWN, sid: str = SID, *tokens: str) -> list[int]:
+    """What a text that is signed with each of the tokens is answered with."""
+    forms = [inbound_form("Hello", sid=message_sid(next(_SIDS)), AccountSid=sid, To=number) for _ in tokens]
+    pairs = zip(forms, tokens, strict=True)
+    return [(await post_text(web, form, signed=signed(form, token))).status_code for form, token in pairs]
+
+
 async def test_a_rotated_token_counts_at_once(
-    web: httpx.AsyncClient, login: TwilioLogin, customer: Customer, store: Store
+    web: httpx.AsyncClient, login: TwilioLogin, customer: Customer, store: Store, redis_url: Secret
 ) -> None:
-    """I11: once a new token is set, the old one signs nothing any more; once the number is gone, neither does."""
-    form = inbound_form("Hello", AccountSid=SID, To=OWN)
-    await bring(store, customer, OWN, SID, "new-token")
-    assert (await post_text(web, form, signed=signed(form, TOKEN))).status_code == 403
-    assert said(await post_text(web, form, signed=signed(form, "new-token"))) == []
+    """I11: a new token counts at once, the one before for a day more, no older one; none when the number is gone."""
+    new = await bring(store, customer, OWN, SID, "new-token")
+    assert await store.numbers.find_login(OWN) == new
+    assert await _answers(web, OWN, SID, TOKEN, "new-token", "other") == [200, 200, 403]
+    former = f"tg:former-token:{OWN}"
+    assert 86_000 < await store.connection.execute_command("TTL", former) <= 86_400
+    assert await store.connection.get(former) == login.sealed
+    await bring(store, customer, OWN, SID, "newest-token")
+    assert await _answers(web, OWN, SID, TOKEN, "new-token", "newest-token") == [403, 200, 200]
+    await store.connection.execute_command("PEXPIRE", former, 0)
+    assert await _answers(web, OWN, SID, "new-token", "newest-token") == [403, 200]
+    await bring(store, customer, OWN, SID, "last-token")
+    assert await store.connection.get(former)
     await store.numbers.release(OWN)
-    assert (await post_text(web, form, signed=signed(form, "new-token"))).status_code == 403
+    assert await _answers(web, OWN, SID, "newest-token", "last-token") == [403, 403]
+    assert contents(redis_url, "tg:former-token:*") == {}
+
+
+@pytest.mark.usefixtures("login")
+async def test_a_former_token_signs_for_its_own_account_alone(
+    web: httpx.AsyncClient, customer: Customer, store: Store, redis_url: Secret
+) -> None:
+    """I11, I12: another Twilio account's token is no new token: of the account before none is kept."""
+    await bring(store, customer, OWN, SID, "new-token")
+    await bring(store, customer, OWN, OTHER_SID, OTHER_TOKEN)
+    assert contents(redis_url, "tg:former-token:*") == {}
+    assert await _answers(web, OWN, SID, TOKEN, "new-token") == [403, 403]
+    assert await _answers(web, OWN, OTHER_SID, TOKEN, "new-token", OTHER_TOKEN) == [403, 403, 200]
 
 
 @pytest.mark.parametrize("moved", ["account", "number", "Twilio account", "seal", "ring"])
@@ -185,6 +214,17 @@ async def test_who_may_speak_of_whose_part(
     else:
         assert response.status_code == 403
         assert contents(redis_url) == before
+
+
+@pytest.mark.parametrize("path", [SID], indirect=True)
+async def test_a_receipt_of_the_former_token(
+    web: httpx.AsyncClient, path: str, store: Store, customer: Customer
+) -> None:
+    """I11: receipts may be signed with the token before, too."""
+    await bring(store, customer, OWN, SID, "new-token")
+    for token, status in (("new-token", 200), (TOKEN, 200), ("other", 403)):
+        form = _receipt(SID)
+        assert (await post_text(web, form, path=path, signed=signed(form, token, path))).status_code == status
 
 
 async def _count_looks(store: Store) -> int:

@@ -14,6 +14,7 @@
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
+| tg:former-token:+E164       | string | the sealed token before, for webhooks under way    | 24 hours         |
 | tg:numbers                  | zset   | our numbers                                        | for good         |
 | tg:pool                     | zset   | free numbers, by the order in which they came      | until given away |
 | tg:pool-queue               | zset   | agents that wait for one, by order of arrival      | while they wait  |
@@ -78,6 +79,8 @@ from gateway.domain.phone import PhoneNumber
 
 REPLIES = timedelta(hours=24)
 """How long the same answer is given again to the same request."""
+FORMER_TOKEN = timedelta(hours=24)
+"""How long webhooks may be signed with the token that a number's account had before."""
 HOLD = timedelta(seconds=8)
 """How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
 WAKE_UPS = timedelta(days=1)
@@ -106,6 +109,7 @@ BLOCKED = "tg:blocked"
 ACCOUNT_PREFIX = "tg:account:"
 AGENT_PREFIX = "tg:agent:"
 NUMBER_PREFIX = "tg:number:"
+FORMER_PREFIX = "tg:former-token:"
 SMS_PREFIX = "tg:sms:"
 CONVERSATION_PREFIX = "tg:conversation:"
 CONVERSATIONS_PREFIX = "tg:conversations:"
@@ -166,6 +170,10 @@ def sms(agent_id: str) -> str:
 
 def number(number: PhoneNumber) -> str:
     return NUMBER_PREFIX + number
+
+
+def former_token(number: PhoneNumber) -> str:
+    return FORMER_PREFIX + number
 
 
 def numbers_of(agent_id: str) -> str:

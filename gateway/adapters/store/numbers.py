@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
-from gateway.adapters.store.logins import LOGIN_FIELDS, login_fields, login_of
+from gateway.adapters.store.logins import LOGIN_FIELDS, login_fields, login_of, signers_of
 from gateway.adapters.store.records import Fields, only_set, pairs, read_page
 from gateway.adapters.store.sms import CHANNELS, setup_fields
 from gateway.domain.errors import Conflict, NotFound
@@ -27,7 +27,7 @@ class Numbers:
         self._bind = script(redis, "bind_number")
         self._bring = script(redis, "channels", "bring_number")
         self._note_flaw = script(redis, "note_flaw")
-        self._find_login_of_turn = script(redis, "find_login")
+        self._find_signers_of_turn = script(redis, "find_signers")
         self._release = script(redis, "channels", "release_number")
 
     async def save(self, number: Number, use: Use | None = None) -> None:
@@ -66,22 +66,26 @@ class Numbers:
             return AgentId(more[0]) if more else None
         raise _refuse_to_bind(outcome, number, agent_id, account_id, more)
 
-    async def bring(self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime) -> None:
+    async def bring(
+        self, new: Number, agent_id: AgentId, login: TwilioLogin, *, now: datetime, is_same_token: bool = False
+    ) -> None:
         """Bind a number that an account has brought, with its login; by whatever way the agent came to one ends.
 
+        Unless it is the same token, sealed anew, the one before signs webhooks for a day more.
         Conflict when the number is the operator's, or another account's; NotFound when agent or account is gone.
         """
         setup = SmsSetup(mode=SmsMode.BYO_TWILIO, status=SmsStatus.ACTIVE, number=new.number)
         outcome = await self._bring(
             keys=[
                 *(keys.number(new.number), keys.numbers_of(agent_id), keys.NUMBERS, keys.agent(agent_id)),
-                keys.account(login.account_id),
+                *(keys.account(login.account_id), keys.former_token(new.number)),
             ],
             args=[
                 *(login.account_id, new.number, agent_id, json.dumps(CHANNELS), format_time(now)),
                 json.dumps(_settings(new)),
                 json.dumps(login_fields(login)),
                 json.dumps(setup_fields(setup)),
+                0 if is_same_token else int(keys.FORMER_TOKEN.total_seconds()),
             ],
         )
         if outcome == "taken":
@@ -105,12 +109,19 @@ class Numbers:
                 return login
         return None
 
-    async def find_login_of_turn(self, turn_id: str) -> TwilioLogin | None:
-        """Find the login of the number that a turn answers on, in one round trip."""
-        number, *fields = await self._find_login_of_turn(
-            keys=[keys.turn(turn_id)], args=[keys.CONVERSATION_PREFIX, keys.NUMBER_PREFIX, *LOGIN_FIELDS]
-        )
-        return login_of(PhoneNumber(number), fields) if number else None
+    async def find_signers(self, number: PhoneNumber) -> tuple[TwilioLogin, ...]:
+        """Find the logins by whose token a webhook about a number may be signed; none where nobody has brought it."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.hmget(keys.number(number), list(LOGIN_FIELDS))
+            pipe.get(keys.former_token(number))
+            values, former = await pipe.execute()
+        return signers_of(login_of(number, values), former)
+
+    async def find_signers_of_turn(self, turn_id: str) -> tuple[TwilioLogin, ...]:
+        """Find the same of the number that a turn answers on, in one round trip."""
+        prefixes = (keys.CONVERSATION_PREFIX, keys.NUMBER_PREFIX, keys.FORMER_PREFIX)
+        number, *found = await self._find_signers_of_turn(keys=[keys.turn(turn_id)], args=[*prefixes, *LOGIN_FIELDS])
+        return signers_of(login_of(PhoneNumber(number), found[1:]), found[0]) if number else ()
 
     async def release(self, number: PhoneNumber) -> Number:
         """Let a number go and return what it was; NotFound when it is not ours."""

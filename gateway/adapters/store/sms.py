@@ -20,6 +20,7 @@ CHANNELS = {
     "setups": keys.SMS_PREFIX,
     "numbers": keys.NUMBER_PREFIX,
     "agent_numbers": keys.numbers_of(""),
+    "former_tokens": keys.FORMER_PREFIX,
     "guests": keys.guests(""),
     "index": keys.NUMBERS,
     "members": keys.members(""),

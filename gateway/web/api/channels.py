@@ -29,7 +29,7 @@ class PostSms(Body):
     phone_number: Annotated[str | None, Field(max_length=_MAX_FIELD)] = None
     """The number, as +15550100123."""
     keywords: Annotated[Keywords | None, Field(strict=False)] = None
-    """Who answers STOP, HELP and START: the gateway, or Twilio."""
+    """Who answers STOP, HELP and START: the gateway, or Twilio, which it is unless said."""
 
 
 CODES = {

@@ -5,7 +5,7 @@
 local function release_brought(channels, agent, kept)
   for _, number in ipairs(redis.call('SMEMBERS', channels.agent_numbers .. agent)) do
     if number ~= kept and redis.call('HEXISTS', channels.numbers .. number, 'twilio_sid') == 1 then
-      redis.call('DEL', channels.numbers .. number, channels.guests .. number)
+      redis.call('DEL', channels.numbers .. number, channels.guests .. number, channels.former_tokens .. number)
       redis.call('ZREM', channels.index, number)
       redis.call('SREM', channels.agent_numbers .. agent, number)
     end
