@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent
@@ -41,11 +41,13 @@ class Thought:
 async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
     """Have an agent's model answer, or the one that stands in for it, within one deadline for all."""
     credential, now = await _find_credential(agent, tools), datetime.now(UTC)
+    if credential and credential.retried_by == turn.id:
+        credential = replace(credential, retried_at=None)  # its own try, which it resumes, is none to rest after
     try:
         ways = choose_ways(agent, credential, tools.hosted, now=now)
     except Failed as failure:
         return Thought(failure=failure)
-    if credential and not await tools.store.credentials.may_try(credential, now):
+    if credential and not await tools.store.credentials.may_try(credential, now, by=turn.id):
         return Thought(failure=ModelRejectedKey())
     history = await tools.store.turns.read_history(turn.conversation.id)
     prompts = [build_prompt(agent, shown, turn.heard) for shown in (history, history[-_SHORT_HISTORY:])]

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from gateway.domain.endpoint import read_origin
 from gateway.domain.errors import CredentialSealed, InvalidRequest
-from gateway.domain.ids import AccountId, CredentialId
+from gateway.domain.ids import AccountId, CredentialId, TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.trace import format_time
 
@@ -60,6 +60,8 @@ class Credential:
     """When its provider last answered, as far as it was noted."""
     retried_at: datetime | None = None
     """When a text last tried it although it was rejected."""
+    retried_by: TurnId | None = None
+    """The turn that was let try it then."""
     health_reason: str | None = None
     """Why it is not `ok`, in words for its owner; None where it was not tried."""
 

@@ -13,6 +13,7 @@ _GOOD, _BAD = "sk-canary-good-6512bd43d9caa6e0", "sk-canary-bad-c20ad4d76fe97759
 def _put(gateway: Gateway, customer: Customer, secret: str, **changes: object) -> dict[str, str]:
     wishes = {"provider": "openai_compat", "base_url": gateway.model_base_url, "model": "any", "api_key": secret}
     answer = gateway.call("PUT", "/v1/byok", customer.api_key, wishes | changes)
+    assert answer.status_code == 200, answer.text
     shown: dict[str, str] = answer.json()["byok"]
     return shown
 

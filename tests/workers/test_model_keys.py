@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from gateway.domain.credential import Credential, Health
 from gateway.domain.errors import ModelBusy, ModelDeclined, ModelOverQuota, ModelRejectedKey, ModelTooLong
+from gateway.domain.ids import TurnId
 from gateway.domain.reply import REFUSAL
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
@@ -46,13 +47,29 @@ async def test_tried_again_by_one(desk: Desk) -> None:
     await desk.store.credentials.note_health(record.id, Health.REJECTED, at=long_ago)
     stale = await credential(desk)
     now = datetime.now(UTC)
-    may = [await desk.store.credentials.may_try(stale, now) for _ in range(5)]
+    may = [await desk.store.credentials.may_try(stale, now, by=TurnId(f"turn_{number}")) for number in range(5)]
     assert may == [True, False, False, False, False]
     await desk.text("Hi")
     await desk.work()
     assert desk.model.asked == []
     assert (await credential(desk)).checked_at == stale.checked_at
-    assert await desk.store.credentials.may_try(await credential(desk), now + timedelta(minutes=6))
+    later = now + timedelta(minutes=6)
+    assert await desk.store.credentials.may_try(await credential(desk), later, by=TurnId("turn_later"))
+
+
+async def test_tried_again_by_whom_a_worker_left(desk: Desk) -> None:
+    """Contract 5: the turn whose worker died before it tried a rejected key again still does; then the key rests."""
+    record = await credential(desk)
+    await desk.store.credentials.note_health(record.id, Health.REJECTED, at=datetime.now(UTC) - timedelta(minutes=6))
+    await desk.text("Hi")
+    await desk.work_until_dead("credentials.may_try", after=True)
+    await desk.wait_until_free()
+    desk.model.answers.append(ModelRejectedKey())
+    await desk.work()
+    assert len(desk.model.asked) == 1
+    await desk.text("Hi?")
+    await desk.work()
+    assert len(desk.model.asked) == 1
 
 
 async def test_silent_while_rejected(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, pairs
 from gateway.domain.agent import Agent
 from gateway.domain.credential import UNKNOWN_KEY, Credential, Health, Provider
-from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
+from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId, TurnId
 from gateway.domain.trace import format_time, parse_time
 
 _PROPOSED_SECONDS = 120
@@ -96,12 +96,12 @@ class Credentials:
             args=[health.value, reason or "", format_time(at) if at else ""],
         )
 
-    async def may_try(self, credential: Credential, now: datetime) -> bool:
-        """Tell whether a text may try a key that has rested: of a rejected one, one text alone, however many come."""
+    async def may_try(self, credential: Credential, now: datetime, *, by: TurnId) -> bool:
+        """Tell whether a turn may try a key that has rested: of a rejected one, one turn alone, however many come."""
         if credential.health is not Health.REJECTED:
             return True
         before = format_time(credential.retried_at) if credential.retried_at else ""
-        return bool(await self._claim_retry(keys=[keys.credential(credential.id)], args=[before, format_time(now)]))
+        return bool(await self._claim_retry(keys=[keys.credential(credential.id)], args=[before, format_time(now), by]))
 
     async def clear(self, key_id: KeyId) -> None:
         """Erase the BYOK record of an API key, if it has one."""
@@ -125,6 +125,7 @@ def credential_fields(credential: Credential) -> Fields:
             "updated_at": format_time(credential.updated_at),
             "checked_at": format_time(credential.checked_at) if credential.checked_at else None,
             "retried_at": format_time(credential.retried_at) if credential.retried_at else None,
+            "retried_by": credential.retried_by,
             "health_reason": credential.health_reason,
         }
     )
@@ -148,5 +149,6 @@ def _credential_of(fields: Fields) -> Credential:
         updated_at=parse_time(fields["updated_at"]),
         checked_at=parse_time(checked_at) if checked_at else None,
         retried_at=parse_time(retried_at) if retried_at else None,
+        retried_by=TurnId(fields["retried_by"]) if "retried_by" in fields else None,
         health_reason=fields.get("health_reason", reason),
     )
