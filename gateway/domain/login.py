@@ -25,7 +25,7 @@ class Flaw(StrEnum):
 
 IN_SERVICE = (
     "If the number is in a Messaging Service, leave it there, and under the service's Integration choose "
-    "\"Defer to sender's webhook\"."
+    '"Defer to sender\'s webhook".'
 )
 """What nobody can see at the number: https://www.twilio.com/docs/messaging/api/service-resource."""
 
