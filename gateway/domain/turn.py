@@ -130,7 +130,7 @@ class Turn:
     disclosure: str = ""
     """The disclosure that the reply begins with; empty when it has none."""
     asked: bool = True
-    """Whether a model was, or may have been, asked for the reply; else the turn gives back what it took of the caps."""
+    """Whether it cost an answer; else the turn gives back what it took of the caps."""
 
     @property
     def heard(self) -> list[str]:
@@ -165,8 +165,8 @@ class Reply:
 
     @property
     def asked(self) -> bool:
-        """Whether a model was asked for it."""
-        return self.payment is not None
+        """Whether a model was asked for it; the truth that the gateway tells counts alike, since it costs a text."""
+        return self.payment is not None or self.by_gateway
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

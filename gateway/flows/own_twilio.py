@@ -53,7 +53,6 @@ async def connect_own_twilio(agent: Agent, wish: SmsWish, *, store: Store, own: 
     brought = _read(wish, own)
     if own.edge is None:
         raise EdgeShut
-    await _check_free(agent, brought.number, store)
     try:
         await _connect(agent, brought, own.edge, store=store, place=own.place, now=now)
     except Flawed as flawed:
@@ -112,7 +111,7 @@ def _is_token(text: str) -> bool:
 
 
 async def _check_free(agent: Agent, number: PhoneNumber, store: Store) -> None:
-    """Refuse a number that somebody else has here, before Twilio is asked."""
+    """Refuse a number that somebody else has here: only to who has proven it theirs, or it would tell who is here."""
     known = await store.numbers.find(number)
     if known and (known.login is None or known.account_id != agent.account_id):
         raise taken(number)
@@ -124,6 +123,7 @@ async def _connect(
     shown = (brought.account_sid, brought.token)
     async with at_twilio(place, brought.account_sid, shown) as twilio:
         owned = await find_textable(brought.number, twilio)
+    await _check_free(agent, brought.number, store)
     if owned.webhook.application_sid and await _has_another(agent, brought.number, store):
         raise Flawed(Flaw.OVERRIDDEN)
     # from here on it is proven theirs; and once Twilio calls, we must know whose token signs

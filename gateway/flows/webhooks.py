@@ -25,7 +25,7 @@ class TwilioPlace:
     @property
     def is_safe(self) -> bool:
         """Whether Twilio would call us under TLS; a Twilio without any is a stand-in on this machine."""
-        return self.public_urls[0].startswith("https:") or not self.api_url.startswith("https:")
+        return all(url.startswith("https:") for url in self.public_urls[:2]) or not self.api_url.startswith("https:")
 
 
 class Flawed(Exception):

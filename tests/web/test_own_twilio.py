@@ -14,7 +14,7 @@ from tests.examples import ACCOUNT_SID, NUMBER
 from tests.setting_up import Customer, set_up_customer
 from tests.web.api import body_of, expect
 from tests.web.contents import contents
-from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OTHERS, OWN, SID, TOKEN, WEBHOOK, Twilio, running_twilio, wish
+from tests.web.own_twilio import OTHER_TOKEN, OTHERS, OWN, SID, TOKEN, WEBHOOK, Twilio, running_twilio, wish
 from tests.web.processes import calling, web_process
 
 _APP = "AP" + "1" * 32
@@ -179,30 +179,21 @@ async def test_what_can_be_no_number_is_refused(
     assert contents(redis_url) == before
 
 
-async def test_a_number_that_somebody_has(api: httpx.AsyncClient, store: Store, redis_url: Secret) -> None:
-    """I12: the operator's numbers, free or bound, and another account's own are refused, before Twilio is asked."""
-    agent = await _make(api)
-    free = PhoneNumber("+12025550120")
-    other = await set_up_customer(store, name="Other", number=free)
-    theirs = {"account_sid": OTHER_SID, "auth_token": OTHER_TOKEN, "phone_number": OTHERS}
-    shown = await api.post(
-        f"/v1/agents/{other.agent.id}/channels/sms",
-        json=wish(**theirs),
-        headers={"authorization": f"Bearer {other.api_key}"},
-    )
+async def test_a_number_that_somebody_has(api: httpx.AsyncClient, twilio: Twilio, store: Store) -> None:
+    """I12: the operator's numbers and another account's own are refused; only their owner at Twilio learns that."""
+    operators, nobodys, agent = PhoneNumber("+12025550120"), "+12025550122", await _make(api)
+    other = await set_up_customer(store, name="Other", number=operators)
+    theirs = {"authorization": f"Bearer {other.api_key}"}
+    shown = await api.post(f"/v1/agents/{other.agent.id}/channels/sms", json=wish(), headers=theirs)
     assert body_of(shown)["status"] == "active"
-    await store.agents.delete(other.agent)  # the operator's number stays, without an agent
-    other = await set_up_customer(store, name="Third", number=PhoneNumber("+12025550121"))
-    await api.post(
-        f"/v1/agents/{other.agent.id}/channels/sms",
-        json=wish(**theirs),
-        headers={"authorization": f"Bearer {other.api_key}"},
-    )
-    before = contents(redis_url)
-    for number in (NUMBER, free, OTHERS):
-        message = expect(await _bring(api, agent, phone_number=number), 409, "number_taken")
-        assert number in message
-    assert contents(redis_url) == before
+    for number in (nobodys, operators, NUMBER):
+        told = body_of(await _bring(api, agent, phone_number=number))
+        assert (told["status"], "no such number" in told["reason"]) == ("needs_setup", True)
+    await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[OWN, operators])
+    before = [await store.numbers.find(PhoneNumber(number)) for number in (OWN, operators)]
+    for number in (OWN, operators):
+        assert number in expect(await _bring(api, agent, phone_number=number), 409, "number_taken")
+    assert [await store.numbers.find(PhoneNumber(number)) for number in (OWN, operators)] == before
 
 
 async def test_without_the_edge_ring(redis_url: Secret, twilio: Twilio, customer: Customer) -> None:
@@ -225,8 +216,15 @@ async def test_without_the_edge_ring(redis_url: Secret, twilio: Twilio, customer
             {"TEXTGATE_TWILIO_API_URL": "https://127.0.0.1:1", "TEXTGATE_PUBLIC_URL": "http://gateway.example.com"},
             "without TLS",
         ),
+        (
+            {
+                "TEXTGATE_TWILIO_API_URL": "https://127.0.0.1:1",
+                "TEXTGATE_PUBLIC_URL": "https://gateway.example.com,http://second.example.com",
+            },
+            "without TLS",
+        ),
     ],
-    ids=["nobody there", "no TLS"],
+    ids=["nobody there", "no TLS", "no TLS at the fallback"],
 )
 async def test_twilio_out_of_reach(redis_url: Secret, customer: Customer, changes: dict[str, str], words: str) -> None:
     """A Twilio that can't be reached, or would call us without TLS, is `needs_setup` and not an error of ours."""

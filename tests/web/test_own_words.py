@@ -17,7 +17,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from gateway.flows.numbers import bind_number
 from tests.adapters.texts import a_recorded_turn
-from tests.examples import NOW, NUMBER, PEPPER, TEXTER_HASH, inbound_form, message_sid
+from tests.examples import ACCOUNT_SID, NOW, NUMBER, PEPPER, TEXTER_HASH, inbound_form, message_sid
 from tests.setting_up import Customer, set_up_customer
 from tests.web.contents import contents
 from tests.web.own_twilio import OTHER_SID, OTHER_TOKEN, OWN, SID, TOKEN, bring, signed
@@ -165,3 +165,16 @@ async def test_receipts_of_made_up_statuses_are_bounded(
         assert said(await post_text(web, form, path=path, signed=signed(form, TOKEN, path))) == []
     assert len(contents(redis_url)[f"tg:receipts:{turn.id}"]) == 20
     assert list(contents(redis_url, "tg:sid:*")) == [f"tg:sid:{message_sid(100)}"]
+
+
+async def test_who_sent_a_part_speaks_of_it(
+    web: httpx.AsyncClient, store: Store, customer: Customer, login: TwilioLogin
+) -> None:
+    """I51: a late receipt is taken from the account that sent the part, although another has the number by now."""
+    turn = await a_recorded_turn(store, customer)
+    await store.connection.execute_command("HSET", f"tg:conversation:{turn.conversation.id}", "number", OWN)
+    await store.connection.execute_command("HSET", f"tg:turn:{turn.id}", "part:0", "sent", "part:0:by", "")
+    path = f"{_STATUS}?turn={turn.id}&part=0"
+    form = {"AccountSid": SID, "MessageSid": message_sid(50), "MessageStatus": "delivered"}
+    assert (await post_text(web, form, path=path, signed=signed(form, TOKEN, path))).status_code == 403
+    assert said(await post_text(web, form | {"AccountSid": ACCOUNT_SID}, path=path)) == []

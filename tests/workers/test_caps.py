@@ -117,15 +117,25 @@ async def _taken(desk: Desk) -> int:
 
 @pytest.mark.parametrize("deed", ["turns.record_reply", "turns.close"])
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_the_truth_is_given_back_once(desk: Desk, deed: str, *, after: bool) -> None:
-    """I53: what the gateway answers itself is given back exactly once, wherever its worker died meanwhile."""
+async def test_it_is_given_back_once(desk: Desk, deed: str, *, after: bool) -> None:
+    """I53: what got no answer is given back exactly once, wherever its worker died meanwhile."""
     assert await _say(desk, "1") == ["answered"]
-    await desk.text("Are you a robot?")
+    await _forget_key(desk)
+    await desk.text("Hello?")
     await desk.work_until_dead(deed, after=after)
     await desk.wait_until_free()
     await desk.work()
     assert (len(desk.model.asked), await _taken(desk)) == (1, 1)
-    assert await _say(desk, "Are you a robot?", "2", "3") == ["answered", "answered", "capped"]
+
+
+async def test_the_truth_counts(desk: Desk) -> None:
+    """I53: what the gateway answers itself costs a text, too, so nobody gets it without end."""
+    assert await _say(desk, "Are you a robot?", "Are you a bot?", "Are you human?") == [
+        "answered",
+        "answered",
+        "capped",
+    ]
+    assert desk.model.asked == []
 
 
 async def test_a_failing_model_counts(desk: Desk) -> None:

@@ -8,7 +8,8 @@ local state = redis.call('HGET', KEYS[1], field)
 if not state then return 0 end
 local conversation = redis.call('HGET', KEYS[1], 'conversation_id')
 local number = conversation and redis.call('HGET', ARGV[7] .. conversation, 'number')
-local owner = number and redis.call('HGET', ARGV[8] .. number, 'twilio_sid')
+-- who sent it speaks of it, whoever has the number now
+local owner = redis.call('HGET', KEYS[1], field .. ':by') or number and redis.call('HGET', ARGV[8] .. number, 'twilio_sid')
 if (owner or '') ~= ARGV[6] then return -1 end
 local known = 0
 for _, name in ipairs(redis.call('HKEYS', KEYS[2])) do
