@@ -124,7 +124,8 @@ async def _connect(
     async with at_twilio(place, brought.account_sid, shown) as twilio:
         owned = await find_textable(brought.number, twilio)
     await _check_free(agent, brought.number, store)
-    if owned.webhook.application_sid and await _has_another(agent, brought.number, store):
+    webhook = owned.webhook
+    if webhook.application_sid and not webhook.is_in_service and await _has_another(agent, brought.number, store):
         raise Flawed(Flaw.OVERRIDDEN)
     # from here on it is proven theirs; and once Twilio calls, we must know whose token signs
     login = await _keep(agent, brought, edge, store=store, now=now)

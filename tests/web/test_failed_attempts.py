@@ -85,6 +85,15 @@ async def test_a_managed_number_goes_back_in_the_end(api: httpx.AsyncClient, sto
     assert (await store.numbers.read(OWN)).agent_id == managed
 
 
+async def test_a_number_in_a_messaging_service_is_taken(
+    api: httpx.AsyncClient, twilio: Twilio, store: Store, managed: str
+) -> None:
+    """Contract 5: a number that stays in its Messaging Service is served, also for an agent that had another."""
+    await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP.replace("AP", "MG", 1))
+    assert body_of(await _bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+    assert (await store.numbers.read(_POOLED)).agent_id is None
+
+
 async def test_who_joined_in_the_sandbox_stays(api: httpx.AsyncClient, store: Store, customer: Customer) -> None:
     """I19: a wrong token makes nobody leave the agent that they have joined."""
     await add_number(SANDBOX, NumberWishes(use=Use.SANDBOX), store=store, now=NOW)

@@ -123,7 +123,7 @@ class Forgetting:
     async def _forget_message(self, message_id: str) -> None:
         """Keep of a text what its repetitions are known by, as erasure does."""
         fields = await self._redis.read_hash(keys.message(message_id))
-        known = {field: fields[field] for field in ("answer", "trace_id") if field in fields}
+        known = {field: fields[field] for field in ("answer", "trace_id", "account_sid") if field in fields}
         async with self._redis.pipeline() as pipe:
             pipe.delete(keys.message(message_id))
             if known:

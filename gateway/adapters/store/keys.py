@@ -10,7 +10,7 @@
 | tg:credential:ID            | hash   | a sealed key and words about it: a BYOK record, or | until cleared,   |
 |                             |        | an agent's own                                     | or with it       |
 | tg:check:ID                 | hash   | a credential or tier that a worker is asked to try | a minute         |
-| tg:agent:ID                 | hash   | an agent                                           | for good         |
+| tg:agent:ID                 | hash   | an agent                                           | until deleted    |
 | tg:agents / tg:agents:ACCT  | zset   | agent ids, all and by account                      | for good         |
 | tg:sms:AGT                  | hash   | by which way an agent comes to a number            | with the agent   |
 | tg:number:+E164             | hash   | a number, and the agent that answers on it         | until released   |
@@ -24,7 +24,7 @@
 | tg:join-codes               | hash   | which agent is joined by which code                | with the agent   |
 | tg:hinted:+E164:HASH        | string | that who had joined nobody was told how to         | an hour          |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
-| tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | for good         |
+| tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | until deleted    |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
 |                             |        | all; also where opt-outs reach: ACCT and `all`     | for good         |
 | tg:ledger:PLACE:HASH        | list   | every change of that standing, oldest first        | CONSENT          |

@@ -9,12 +9,13 @@ local erase = {}
 
 function erase.message(id, at)
   local key = ARGV[4] .. id
-  local answer, trace = unpack(redis.call('HMGET', key, 'answer', 'trace_id'))
+  local answer, trace, account_sid = unpack(redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid'))
   redis.call('DEL', key)
   local known_until = at + ARGV[2]
   if answer and known_until > now_ms() then
-    -- without its words: Twilio's repetitions must still be recognised
+    -- without its words: Twilio's repetitions must still be recognised, and nobody else's taken for one
     redis.call('HSET', key, 'answer', answer, 'trace_id', trace)
+    if account_sid then redis.call('HSET', key, 'account_sid', account_sid) end
     redis.call('PEXPIREAT', key, known_until)
   end
 end

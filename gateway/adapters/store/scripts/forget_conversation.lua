@@ -19,7 +19,8 @@ end
 
 local function forget_message(id)
   local key = names.message .. id
-  local answer, trace_id, listener, promise = unpack(redis.call('HMGET', key, 'answer', 'trace_id', 'reply_channel', 'promise'))
+  local answer, trace_id, account_sid, listener, promise = unpack(
+    redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid', 'reply_channel', 'promise'))
   forgotten = forgotten + redis.call('DEL', key, names.reply .. id)
   redis.call('ZREM', KEYS[2], id)
   redis.call('ZREM', KEYS[8], 'message:' .. id)
@@ -30,6 +31,7 @@ local function forget_message(id)
   if not answer then return end
   -- without its words: Twilio's repetitions must still be recognised
   redis.call('HSET', key, 'answer', answer, 'trace_id', trace_id)
+  if account_sid then redis.call('HSET', key, 'account_sid', account_sid) end
   redis.call('PEXPIRE', key, names.known_ms)
 end
 
