@@ -115,7 +115,7 @@ async def close_account(account_id: str, *, store: Store, now: datetime) -> Acco
     async for agent in read_pages(partial(store.agents.read_all, account.id)):
         await store.sms.set(agent, SmsSetup())
         if agent.llm.credential_id:
-            await store.credentials.erase_own(agent.llm.credential_id)
+            await store.credentials.erase(agent.llm.credential_id)
     for number in await _read_numbers(account.id, store):
         await store.numbers.release(number)
     await store.pool.serve(None, now=now)

@@ -70,7 +70,7 @@ async def keep_tried(key: ApiKey, credential: Credential, *, store: Store, repli
     order = await store.credentials.propose(key.id, credential)
     verdict = await ask_worker(credential.id, store=store, replies=replies)
     if verdict and not verdict.opened:
-        await store.credentials.withdraw(credential.id)
+        await store.credentials.erase(credential.id)
         raise CredentialSealed(_RINGS_DIFFER)
     kept = await store.credentials.keep(key.id, credential.id, order)
     if kept is None:

@@ -5,6 +5,7 @@ https://spec.openapis.org/oas/v3.1.1.html
 
 import re
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
@@ -67,6 +68,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "RateLimit-Reset": {"description": "Seconds until it is whole again.", "schema": _NUMBER},
     "Retry-After": {"description": "Seconds to wait.", "schema": _NUMBER},
 }
+_OF_QUOTAS = [name for name in HEADERS if name.startswith("RateLimit-")]
 _INTRODUCTION = (
     "Give an AI agent a phone number: make an agent, set the key of its model, talk to it. "
     "Send your API key as `Authorization: Bearer vck_…`."
@@ -160,8 +162,9 @@ def _one_of(codes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _response(status: int, schema: dict[str, Any]) -> dict[str, Any]:
-    names = ["x-trace-id", *([] if status == 401 else ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"])]  # noqa: PLR2004
-    if status in (429, 503):
+    # of whom we don't know no quota is told
+    names = ["x-trace-id", *([] if status == HTTPStatus.UNAUTHORIZED else _OF_QUOTAS)]
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         names.append("Retry-After")
     return {
         "description": _MEANINGS[status],

@@ -57,7 +57,7 @@ async def test_withdrawn(store: Store, customer: Customer) -> None:
     before = await in_force(store, customer)
     proposed = another(before, "a")
     order = await store.credentials.propose(customer.key.id, proposed)
-    await store.credentials.withdraw(proposed.id)
+    await store.credentials.erase(proposed.id)
     assert await store.credentials.keep(customer.key.id, proposed.id, order) is None
     assert await in_force(store, customer) == before
 
@@ -78,7 +78,7 @@ async def test_later_wish_that_came_to_nothing(store: Store, customer: Customer)
     before = await in_force(store, customer)
     first, second = another(before, "a"), another(before, "b")
     orders = [await store.credentials.propose(customer.key.id, each) for each in (first, second)]
-    await store.credentials.withdraw(second.id)
+    await store.credentials.erase(second.id)
     await store.credentials.keep(customer.key.id, first.id, orders[0])
     assert await in_force(store, customer) == first
 

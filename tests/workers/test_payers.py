@@ -236,7 +236,7 @@ async def test_an_own_key_that_is_gone(payers: Payers) -> None:
     store = payers.desk.store
     own = await store.credentials.find_own(payers.desk.customer.agent.id)
     assert own
-    await store.credentials.erase_own(own.id)
+    await store.credentials.erase(own.id)
     assert (await payers.text())["failure"] == "byok_not_configured"
     assert payers.asked == ([], [], [])
 

@@ -50,10 +50,6 @@ class Credentials:
         fields = pairs(await self._keep(keys=[keys.api_key(key_id)], args=[keys.credential(""), credential_id, order]))
         return _credential_of(fields) if fields else None
 
-    async def withdraw(self, credential_id: CredentialId) -> None:
-        """Erase a proposed record; the one in force stays."""
-        await self._redis.delete(keys.credential(credential_id))
-
     async def find_record(self, credential_id: CredentialId) -> Credential | None:
         """Find a record by its own id, in force or proposed."""
         fields = await self._redis.read_hash(keys.credential(credential_id))
@@ -78,8 +74,8 @@ class Credentials:
             found = await pipe.execute()
         return {owner: _credential_of(fields) for (owner, _), fields in zip(owners, found, strict=True) if fields}
 
-    async def erase_own(self, credential_id: CredentialId) -> None:
-        """Erase an agent's own credential; the agent goes on naming it, and uses no other in its place."""
+    async def erase(self, credential_id: CredentialId) -> None:
+        """Erase a record that is no API key's: a proposed one, or an agent's own, which the agent goes on naming."""
         await self._redis.delete(keys.credential(credential_id))
 
     async def note_health(

@@ -1,6 +1,6 @@
 """The `llm` of an agent, as the bodies of POST and PATCH /v1/agents bring it."""
 
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import Field
 
@@ -41,11 +41,9 @@ class PostLlm(Body):
 
 def read_llm(body: PostLlm | None) -> LlmWishes:
     """Take what was named from a body; a key is hidden from here on."""
-    wishes = LlmWishes()
     if body is None:
-        return wishes
-    for name in body.model_fields_set - {"api_key"}:
-        wishes[name] = getattr(body, name)  # type: ignore[literal-required]
+        return LlmWishes()
+    wishes = cast("LlmWishes", body.model_dump(include=body.model_fields_set - {"api_key"}))
     if "api_key" in body.model_fields_set:
         wishes["api_key"] = None if body.api_key is None else Secret(body.api_key.strip())
     return wishes
