@@ -27,3 +27,9 @@ def expect(response: httpx.Response, status: int, code: str, *, field: str | Non
     assert message
     assert (response.status_code, body) == (status, {"error": code} | ({"field": field} if field else {}))
     return message
+
+
+async def read_sms(api: httpx.AsyncClient, agent: str) -> dict[str, Any]:
+    """Read by which way an agent comes to a number."""
+    shown: dict[str, Any] = body_of(await api.get(f"/v1/agents/{agent}"))["sms"]
+    return shown

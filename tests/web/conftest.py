@@ -12,6 +12,7 @@ import structlog
 from gateway.adapters.store import Store
 from gateway.domain.secret import Secret
 from tests.setting_up import Customer, set_up_customer
+from tests.web.own_twilio import Twilio, running_twilio
 from tests.web.processes import calling, web_process
 
 _ADDRESSES = {
@@ -46,9 +47,22 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-async def web(redis_url: Secret) -> AsyncIterator[httpx.AsyncClient]:
+async def twilio() -> AsyncIterator[Twilio]:
+    """A Twilio with two customers' accounts."""
+    async with running_twilio() as running:
+        yield running
+
+
+@pytest.fixture
+def web_settings() -> dict[str, str]:
+    """What the web process is told besides the usual."""
+    return {}
+
+
+@pytest.fixture
+async def web(redis_url: Secret, web_settings: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the running web process."""
-    async with web_process(redis_url) as app, calling(app) as client:
+    async with web_process(redis_url, **web_settings) as app, calling(app) as client:
         yield client
 
 

@@ -70,6 +70,11 @@ def wish(**changes: Any) -> dict[str, Any]:
     return {"mode": "byo_twilio", "account_sid": SID, "auth_token": TOKEN, "phone_number": OWN, **changes}
 
 
+async def ask_to_bring(api: httpx.AsyncClient, agent: str, **changes: Any) -> httpx.Response:
+    """Ask the API to bring the number to an agent."""
+    return await api.post(f"/v1/agents/{agent}/channels/sms", json=wish(**changes))
+
+
 async def bring(store: Store, customer: Customer, number: PhoneNumber, sid: str, token: str) -> TwilioLogin:
     """Have a customer's agent answer on a number that the customer has brought."""
     place = LoginPlace(account_id=customer.account.id, number=number, account_sid=sid)

@@ -10,7 +10,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from tests.examples import NUMBER
 from tests.setting_up import Customer, set_up_customer
-from tests.web.api import body_of, expect
+from tests.web.api import body_of, expect, read_sms
 from tests.web.contents import contents
 
 _TOKEN = "0123456789abcdef0123456789abcdef"
@@ -25,30 +25,25 @@ async def _connect(api: httpx.AsyncClient, agent: str, **wish: Any) -> httpx.Res
     return await api.post(f"/v1/agents/{agent}/channels/sms", json=wish)
 
 
-async def _sms(api: httpx.AsyncClient, agent: str) -> dict[str, Any]:
-    shown: dict[str, Any] = body_of(await api.get(f"/v1/agents/{agent}"))["sms"]
-    return shown
-
-
 @pytest.mark.parametrize("mode", ["sandbox", "managed", "byo_twilio"])
 async def test_a_mode_is_the_same_by_every_way(api: httpx.AsyncClient, mode: str) -> None:
     """Contract 5: create, PATCH and channels/sms set the same mode, and each answer is what GET shows then."""
     made = await _make(api, mode)
     patched, connected = await _make(api), await _make(api)
     shown = body_of(await api.patch(f"/v1/agents/{patched}", json={"sms": {"mode": mode}}))["sms"]
-    assert shown == await _sms(api, patched)
+    assert shown == await read_sms(api, patched)
     for agent in (made, patched):
-        assert (await _sms(api, agent))["mode"] == mode
+        assert (await read_sms(api, agent))["mode"] == mode
     if mode != "byo_twilio":
         answer = body_of(await _connect(api, connected, mode=mode))
-        assert answer == await _sms(api, connected)
+        assert answer == await read_sms(api, connected)
         assert set(answer) == set(shown)
 
 
 async def test_a_mode_that_is_not_named_stays(api: httpx.AsyncClient) -> None:
     """Contract 5: a PATCH that says nothing of SMS changes nothing of it."""
     agent = await _make(api, "byo_twilio")
-    before = await _sms(api, agent)
+    before = await read_sms(api, agent)
     assert (before["mode"], before["status"]) == ("byo_twilio", "needs_setup")
     assert agent in before["reason"]
     silent: tuple[dict[str, Any], ...] = ({"customer_ref": "r"}, {"sms": None}, {"sms": {}}, {"sms": {"mode": None}})

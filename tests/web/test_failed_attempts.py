@@ -1,6 +1,5 @@
 """byo_twilio that does not work at first: what the agent has meanwhile."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -9,16 +8,14 @@ import pytest
 from gateway.adapters.store import Store
 from gateway.domain.number import Use
 from gateway.domain.phone import PhoneNumber
-from gateway.domain.secret import Secret
 from gateway.flows import own_twilio, webhooks
 from gateway.flows.accounts import close_account, speak_for
 from gateway.flows.numbers import NumberWishes, add_number
 from tests.examples import NOW, NUMBER
 from tests.flows.sandbox_texts import SANDBOX, find_joined, make_agent, text
 from tests.setting_up import Customer
-from tests.web.api import body_of, expect
-from tests.web.own_twilio import OWN, SID, TOKEN, Twilio, running_twilio, wish
-from tests.web.processes import calling, web_process
+from tests.web.api import body_of, expect, read_sms
+from tests.web.own_twilio import OWN, SID, TOKEN, Twilio, ask_to_bring
 
 _POOLED = PhoneNumber("+12025550177")
 _OTHER = PhoneNumber("+12025550113")
@@ -26,18 +23,9 @@ _APP = "AP" + "1" * 32
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[Twilio]:
-    """A Twilio with two customers' accounts."""
-    async with running_twilio() as running:
-        yield running
-
-
-@pytest.fixture
-async def api(redis_url: Secret, twilio: Twilio, customer: Customer) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that shows the customer's API key to a gateway whose Twilio is the stand-in."""
-    async with web_process(redis_url, TEXTGATE_TWILIO_API_URL=twilio.url) as app, calling(app) as client:
-        client.headers["authorization"] = f"Bearer {customer.api_key}"
-        yield client
+def web_settings(twilio: Twilio) -> dict[str, str]:
+    """The gateway's Twilio is the stand-in."""
+    return {"TEXTGATE_TWILIO_API_URL": twilio.url}
 
 
 @pytest.fixture
@@ -48,39 +36,30 @@ async def managed(api: httpx.AsyncClient, store: Store, customer: Customer) -> s
     return str(body_of(await api.post("/v1/agents", json={"sms": {"mode": "managed"}}))["agent_id"])
 
 
-async def _bring(api: httpx.AsyncClient, agent: str, **changes: Any) -> httpx.Response:
-    return await api.post(f"/v1/agents/{agent}/channels/sms", json=wish(**changes))
-
-
-async def _sms(api: httpx.AsyncClient, agent: str) -> dict[str, Any]:
-    shown: dict[str, Any] = body_of(await api.get(f"/v1/agents/{agent}"))["sms"]
-    return shown
-
-
 @pytest.mark.parametrize("case", ["a wrong token", "a number that somebody has", "a TwiML app"])
 async def test_a_managed_number_is_kept(
     api: httpx.AsyncClient, twilio: Twilio, store: Store, managed: str, case: str
 ) -> None:
     """I12: what can't be brought costs no agent its managed number, and the answer says that it still has it."""
-    before = await _sms(api, managed)
+    before = await read_sms(api, managed)
     if case == "a TwiML app":
         await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP)
     changes: dict[str, dict[str, Any]] = {
         "a wrong token": {"auth_token": "wrong"},
         "a number that somebody has": {"phone_number": NUMBER},
     }
-    told = body_of(await _bring(api, managed, **changes.get(case, {})))
+    told = body_of(await ask_to_bring(api, managed, **changes.get(case, {})))
     wanted = changes.get(case, {}).get("phone_number", OWN)
     assert (told["mode"], told["status"], told["phone_number"]) == ("byo_twilio", "needs_setup", wanted)
     assert f"{_POOLED} goes on being served" in told["reason"]
-    assert await _sms(api, managed) == before == {"mode": "managed", "status": "active", "phone_number": _POOLED}
+    assert await read_sms(api, managed) == before == {"mode": "managed", "status": "active", "phone_number": _POOLED}
     assert (await store.numbers.read(_POOLED)).agent_id == managed
 
 
 async def test_a_managed_number_goes_back_in_the_end(api: httpx.AsyncClient, store: Store, managed: str) -> None:
     """Contract 5: as soon as the agent's own number is served, the pool has its number back, and nothing is left."""
-    await _bring(api, managed, auth_token="wrong")
-    assert body_of(await _bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+    await ask_to_bring(api, managed, auth_token="wrong")
+    assert body_of(await ask_to_bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
     assert (await store.numbers.read(_POOLED)).agent_id is None
     assert (await store.numbers.read(OWN)).agent_id == managed
 
@@ -90,7 +69,7 @@ async def test_a_number_in_a_messaging_service_is_taken(
 ) -> None:
     """Contract 5: a number that stays in its Messaging Service is served, also for an agent that had another."""
     await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP.replace("AP", "MG", 1))
-    assert body_of(await _bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+    assert body_of(await ask_to_bring(api, managed)) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
     assert (await store.numbers.read(_POOLED)).agent_id is None
 
 
@@ -99,10 +78,10 @@ async def test_who_joined_in_the_sandbox_stays(api: httpx.AsyncClient, store: St
     await add_number(SANDBOX, NumberWishes(use=Use.SANDBOX), store=store, now=NOW)
     agent, code = await make_agent(customer, store)
     await text(store, f"join {code}")
-    told = body_of(await _bring(api, agent.id, auth_token="wrong"))
+    told = body_of(await ask_to_bring(api, agent.id, auth_token="wrong"))
     assert "mode stays sandbox" in told["reason"]
     assert await find_joined(store) == agent.id
-    assert (await _sms(api, agent.id))["join_code"] == code
+    assert (await read_sms(api, agent.id))["join_code"] == code
 
 
 async def test_another_number_that_fails_says_nothing_of_the_first(
@@ -110,14 +89,14 @@ async def test_another_number_that_fails_says_nothing_of_the_first(
 ) -> None:
     """Contract 5: `needs_setup` is said of the number that needs it; the one that works is `active`."""
     agent = str(body_of(await api.post("/v1/agents", json={}))["agent_id"])
-    served = body_of(await _bring(api, agent))
-    told = body_of(await _bring(api, agent, phone_number=_OTHER))
+    served = body_of(await ask_to_bring(api, agent))
+    told = body_of(await ask_to_bring(api, agent, phone_number=_OTHER))
     assert (told["status"], f"{OWN} goes on being served" in told["reason"]) == ("needs_setup", True)
-    assert await _sms(api, agent) == served
+    assert await read_sms(api, agent) == served
     await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[_OTHER])
     await twilio.control(f"numbers/{_OTHER}", sms_application_sid=_APP)
-    assert body_of(await _bring(api, agent, phone_number=_OTHER))["status"] == "needs_setup"
-    assert await _sms(api, agent) == served
+    assert body_of(await ask_to_bring(api, agent, phone_number=_OTHER))["status"] == "needs_setup"
+    assert await read_sms(api, agent) == served
     assert (await store.numbers.read(OWN)).agent_id == agent
 
 
@@ -125,12 +104,12 @@ async def test_what_is_found_well_is_active(api: httpx.AsyncClient, twilio: Twil
     """Contract 5: once a look at Twilio finds all well, as by `numbers configure`, nothing of `needs_setup` is left."""
     await twilio.control(f"numbers/{OWN}", sms_application_sid=_APP)
     agent = str(body_of(await api.post("/v1/agents", json={}))["agent_id"])
-    await _bring(api, agent)
-    assert body_of(await _bring(api, agent, auth_token="wrong"))["status"] == "needs_setup"
+    await ask_to_bring(api, agent)
+    assert body_of(await ask_to_bring(api, agent, auth_token="wrong"))["status"] == "needs_setup"
     login = await store.numbers.find_login(OWN)
     assert login
     await store.numbers.note_flaw(login, None)
-    assert await _sms(api, agent) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
+    assert await read_sms(api, agent) == {"mode": "byo_twilio", "status": "active", "phone_number": OWN}
 
 
 async def test_an_account_that_is_closed_meanwhile(
@@ -145,5 +124,5 @@ async def test_an_account_that_is_closed_meanwhile(
         return found
 
     monkeypatch.setattr(own_twilio, "find_textable", look_and_close)
-    expect(await _bring(api, managed), 404, "not_found")
+    expect(await ask_to_bring(api, managed), 404, "not_found")
     assert await store.numbers.find(OWN) is None

@@ -1,7 +1,6 @@
 """The token of a number that an account brings: replaced, and erased."""
 
 import json
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -10,26 +9,15 @@ from gateway.adapters.store import Store
 from gateway.domain.secret import Secret
 from gateway.flows.accounts import close_account
 from tests.examples import NOW
-from tests.setting_up import Customer
 from tests.web.api import body_of
 from tests.web.contents import contents
-from tests.web.own_twilio import OWN, SID, TOKEN, WEBHOOK, Twilio, running_twilio, wish
-from tests.web.processes import calling, web_process
+from tests.web.own_twilio import OWN, SID, TOKEN, WEBHOOK, Twilio, wish
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[Twilio]:
-    """A Twilio with two customers' accounts."""
-    async with running_twilio() as running:
-        yield running
-
-
-@pytest.fixture
-async def api(redis_url: Secret, twilio: Twilio, customer: Customer) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that shows the customer's API key to a gateway whose Twilio is the stand-in."""
-    async with web_process(redis_url, TEXTGATE_TWILIO_API_URL=twilio.url) as app, calling(app) as client:
-        client.headers["authorization"] = f"Bearer {customer.api_key}"
-        yield client
+def web_settings(twilio: Twilio) -> dict[str, str]:
+    """The gateway's Twilio is the stand-in."""
+    return {"TEXTGATE_TWILIO_API_URL": twilio.url}
 
 
 async def _bring(api: httpx.AsyncClient, token: str = TOKEN, agent: str = "") -> str:

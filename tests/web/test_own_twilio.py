@@ -1,7 +1,6 @@
 """byo_twilio: an account brings a number of its own Twilio account."""
 
 import io
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,47 +11,39 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
 from tests.examples import ACCOUNT_SID, NUMBER
 from tests.setting_up import Customer, set_up_customer
-from tests.web.api import body_of, expect
+from tests.web.api import body_of, expect, read_sms
 from tests.web.contents import contents
-from tests.web.own_twilio import OTHER_TOKEN, OTHERS, OWN, SID, TOKEN, WEBHOOK, Twilio, running_twilio, wish
+from tests.web.own_twilio import (
+    OTHER_TOKEN,
+    OTHERS,
+    OWN,
+    SID,
+    TOKEN,
+    WEBHOOK,
+    Twilio,
+    ask_to_bring,
+    wish,
+)
 from tests.web.processes import calling, web_process
 
 _APP = "AP" + "1" * 32
 
 
 @pytest.fixture
-async def twilio() -> AsyncIterator[Twilio]:
-    """A Twilio with two customers' accounts."""
-    async with running_twilio() as running:
-        yield running
-
-
-@pytest.fixture
-async def api(redis_url: Secret, twilio: Twilio, customer: Customer) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that shows the customer's API key to a gateway whose Twilio is the stand-in."""
-    async with web_process(redis_url, TEXTGATE_TWILIO_API_URL=twilio.url) as app, calling(app) as client:
-        client.headers["authorization"] = f"Bearer {customer.api_key}"
-        yield client
+def web_settings(twilio: Twilio) -> dict[str, str]:
+    """The gateway's Twilio is the stand-in."""
+    return {"TEXTGATE_TWILIO_API_URL": twilio.url}
 
 
 async def _make(api: httpx.AsyncClient) -> str:
     return str(body_of(await api.post("/v1/agents", json={}))["agent_id"])
 
 
-async def _bring(api: httpx.AsyncClient, agent: str, **changes: Any) -> httpx.Response:
-    return await api.post(f"/v1/agents/{agent}/channels/sms", json=wish(**changes))
-
-
-async def _sms(api: httpx.AsyncClient, agent: str) -> dict[str, Any]:
-    shown: dict[str, Any] = body_of(await api.get(f"/v1/agents/{agent}"))["sms"]
-    return shown
-
-
 async def test_a_number_is_brought(api: httpx.AsyncClient, twilio: Twilio, store: Store, customer: Customer) -> None:
     """Contract 5: the number is looked up with its own account's token, bound, and its webhook set and read back."""
     agent = await _make(api)
-    shown = body_of(await _bring(api, agent))
-    assert shown == {"mode": "byo_twilio", "status": "active", "phone_number": OWN} == await _sms(api, agent)
+    shown = body_of(await ask_to_bring(api, agent))
+    assert shown == {"mode": "byo_twilio", "status": "active", "phone_number": OWN} == await read_sms(api, agent)
     owned = await twilio.show()
     assert (owned["sms_url"], owned["sms_method"], owned["sms_fallback_url"]) == (WEBHOOK, "POST", "")
     number = await store.numbers.read(OWN)
@@ -62,8 +53,8 @@ async def test_a_number_is_brought(api: httpx.AsyncClient, twilio: Twilio, store
 async def test_the_same_again(api: httpx.AsyncClient, store: Store, redis_url: Secret) -> None:
     """The same again changes nothing but the seal; a new token replaces the old one."""
     agent = await _make(api)
-    before, first = body_of(await _bring(api, agent)), await store.numbers.read(OWN)
-    assert body_of(await _bring(api, agent)) == before
+    before, first = body_of(await ask_to_bring(api, agent)), await store.numbers.read(OWN)
+    assert body_of(await ask_to_bring(api, agent)) == before
     assert (await store.numbers.read(OWN)).added_at == first.added_at
     assert first.login
     again = await store.numbers.find_login(OWN)
@@ -78,9 +69,9 @@ async def test_another_number_takes_the_place_of_the_first(
     """An agent has one number of its own: the next one takes the place of the first, whose token is erased."""
     await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=["+12025550113"])
     agent = await _make(api)
-    await _bring(api, agent)
+    await ask_to_bring(api, agent)
     first = await store.numbers.find_login(OWN)
-    assert body_of(await _bring(api, agent, phone_number="+12025550113"))["phone_number"] == "+12025550113"
+    assert body_of(await ask_to_bring(api, agent, phone_number="+12025550113"))["phone_number"] == "+12025550113"
     assert first
     assert await store.numbers.find(OWN) is None
     assert first.sealed not in str(contents(redis_url))
@@ -89,10 +80,10 @@ async def test_another_number_takes_the_place_of_the_first(
 async def test_a_number_moves_between_the_agents_of_an_account(api: httpx.AsyncClient, store: Store) -> None:
     """Brought to another agent of its account, a number leaves the one before, which is told what it lacks."""
     one, two = await _make(api), await _make(api)
-    await _bring(api, one)
-    await _bring(api, two)
+    await ask_to_bring(api, one)
+    await ask_to_bring(api, two)
     assert (await store.numbers.read(OWN)).agent_id == two
-    left = await _sms(api, one)
+    left = await read_sms(api, one)
     assert (left["status"], one in left["reason"]) == ("needs_setup", True)
 
 
@@ -116,11 +107,11 @@ async def test_what_is_wrong_is_said(
     if at_twilio:
         await twilio.control(f"numbers/{OWN}", **at_twilio)
     agent = await _make(api)
-    answer = await _bring(api, agent, **changes)
+    answer = await ask_to_bring(api, agent, **changes)
     shown = body_of(answer)
     assert (answer.status_code, shown["status"]) == (200, "needs_setup")
     assert words in shown["reason"]
-    assert shown == await _sms(api, agent)
+    assert shown == await read_sms(api, agent)
     assert not [token for token in (TOKEN, OTHER_TOKEN) if token in answer.text + log.getvalue()]
 
 
@@ -131,18 +122,18 @@ async def test_what_was_wrong_is_mended(api: httpx.AsyncClient, twilio: Twilio, 
     if at_twilio:
         await twilio.control(f"numbers/{OWN}", **at_twilio)
     agent = await _make(api)
-    assert body_of(await _bring(api, agent, **changes))["status"] == "needs_setup"
+    assert body_of(await ask_to_bring(api, agent, **changes))["status"] == "needs_setup"
     await twilio.control(f"numbers/{OWN}", sms_capable=True, sms_application_sid="")
-    assert body_of(await _bring(api, agent)) == await _sms(api, agent)
-    assert (await _sms(api, agent))["status"] == "active"
+    assert body_of(await ask_to_bring(api, agent)) == await read_sms(api, agent)
+    assert (await read_sms(api, agent))["status"] == "active"
 
 
 async def test_a_failed_change_leaves_the_number_served(api: httpx.AsyncClient, store: Store) -> None:
     """A wrong token sent later is told, and the one before goes on being used."""
     agent = await _make(api)
-    await _bring(api, agent)
+    await ask_to_bring(api, agent)
     before = await store.numbers.find_login(OWN)
-    assert body_of(await _bring(api, agent, auth_token="wrong"))["status"] == "needs_setup"
+    assert body_of(await ask_to_bring(api, agent, auth_token="wrong"))["status"] == "needs_setup"
     assert await store.numbers.find_login(OWN) == before
 
 
@@ -175,7 +166,7 @@ async def test_what_can_be_no_number_is_refused(
     """Contract 5: what can't be an account, a token or a number is named, and nothing is changed."""
     changes, code, field = case
     before = contents(redis_url)
-    expect(await _bring(api, customer.agent.id, **changes), 400, code, field=field)
+    expect(await ask_to_bring(api, customer.agent.id, **changes), 400, code, field=field)
     assert contents(redis_url) == before
 
 
@@ -187,12 +178,12 @@ async def test_a_number_that_somebody_has(api: httpx.AsyncClient, twilio: Twilio
     shown = await api.post(f"/v1/agents/{other.agent.id}/channels/sms", json=wish(), headers=theirs)
     assert body_of(shown)["status"] == "active"
     for number in (nobodys, operators, NUMBER):
-        told = body_of(await _bring(api, agent, phone_number=number))
+        told = body_of(await ask_to_bring(api, agent, phone_number=number))
         assert (told["status"], "no such number" in told["reason"]) == ("needs_setup", True)
     await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[OWN, operators])
     before = [await store.numbers.find(PhoneNumber(number)) for number in (OWN, operators)]
     for number in (OWN, operators):
-        assert number in expect(await _bring(api, agent, phone_number=number), 409, "number_taken")
+        assert number in expect(await ask_to_bring(api, agent, phone_number=number), 409, "number_taken")
     assert [await store.numbers.find(PhoneNumber(number)) for number in (OWN, operators)] == before
 
 
@@ -203,9 +194,9 @@ async def test_without_the_edge_ring(redis_url: Secret, twilio: Twilio, customer
         api.headers["authorization"] = f"Bearer {customer.api_key}"
         agent = await _make(api)
         before = contents(redis_url)
-        assert "TEXTGATE_EDGE_KEYS" in expect(await _bring(api, agent), 503, "byo_twilio_not_available")
+        assert "TEXTGATE_EDGE_KEYS" in expect(await ask_to_bring(api, agent), 503, "byo_twilio_not_available")
         assert contents(redis_url) == before
-        expect(await _bring(api, agent, account_sid="AC1"), 400, "invalid_account_sid", field="account_sid")
+        expect(await ask_to_bring(api, agent, account_sid="AC1"), 400, "invalid_account_sid", field="account_sid")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +221,7 @@ async def test_twilio_out_of_reach(redis_url: Secret, customer: Customer, change
     """A Twilio that can't be reached, or would call us without TLS, is `needs_setup` and not an error of ours."""
     async with web_process(redis_url, **changes) as app, calling(app) as api:
         api.headers["authorization"] = f"Bearer {customer.api_key}"
-        shown = body_of(await _bring(api, await _make(api)))
+        shown = body_of(await ask_to_bring(api, await _make(api)))
     assert (shown["status"], words in shown["reason"]) == ("needs_setup", True)
 
 
@@ -240,7 +231,7 @@ async def test_a_second_address_is_the_fallback(redis_url: Secret, twilio: Twili
     changes = {"TEXTGATE_TWILIO_API_URL": twilio.url, "TEXTGATE_PUBLIC_URL": urls}
     async with web_process(redis_url, **changes) as app, calling(app) as api:
         api.headers["authorization"] = f"Bearer {customer.api_key}"
-        await _bring(api, await _make(api))
+        await ask_to_bring(api, await _make(api))
     shown = await twilio.show()
     assert (shown["sms_url"], shown["sms_fallback_url"]) == (WEBHOOK, "https://second.example.com/webhooks/twilio/sms")
 
@@ -251,7 +242,7 @@ async def test_a_toll_free_number_leaves_keywords_to_the_carriers(
     """I23: nobody can switch the carriers' STOP off: the gateway is silent on a toll-free number from the start."""
     number = PhoneNumber("+18335550100")
     await twilio.control("accounts", account_sid=SID, auth_token=TOKEN, numbers=[number])
-    assert body_of(await _bring(api, await _make(api), phone_number=number))["status"] == "active"
+    assert body_of(await ask_to_bring(api, await _make(api), phone_number=number))["status"] == "active"
     assert (await store.numbers.read(number)).keywords == "twilio"
 
 
@@ -259,5 +250,5 @@ async def test_who_answers_keywords_is_said(api: httpx.AsyncClient, store: Store
     """I23: Twilio answers keywords on a number unless its account says otherwise; what it does not say stays."""
     agent = await _make(api)
     for said, kept in ((None, "twilio"), ("gateway", "gateway"), (None, "gateway"), ("twilio", "twilio")):
-        shown = body_of(await _bring(api, agent, keywords=said))
+        shown = body_of(await ask_to_bring(api, agent, keywords=said))
         assert (shown["status"], (await store.numbers.read(OWN)).keywords) == ("active", kept)
