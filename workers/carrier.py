@@ -15,7 +15,13 @@ from weakref import WeakValueDictionary
 import httpx
 
 from gateway.adapters.key_ring import EdgeRing
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut, OptedOut
+from gateway.domain.errors import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnknown,
+    EdgeShut,
+    OptedOut,
+)
 from gateway.domain.login import BAD_LOGIN
 from gateway.domain.secret import Secret
 from gateway.domain.turn import POST_SECONDS, OutboundPart

@@ -8,9 +8,10 @@ import structlog
 
 from gateway.domain.check import Check, Verdict, judge
 from gateway.domain.credential import Credential, Health
-from gateway.domain.errors import CredentialSealed, HostedMissing, ModelFailed
+from gateway.domain.errors import CredentialSealed, HostedMissing
 from gateway.domain.ids import AccountId, CheckId, CredentialId
 from gateway.domain.llm import Tier
+from gateway.domain.model_errors import ModelFailed
 from workers.lanes import at_work, lane_of
 from workers.tools import Tools
 

@@ -8,10 +8,11 @@ from gateway.domain.brevity import drop_emoji, fit_segments
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel
-from gateway.domain.errors import Blocked, ModelDeclined, NotFound
+from gateway.domain.errors import Blocked, NotFound
 from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
 from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
+from gateway.domain.model_errors import ModelDeclined
 from gateway.domain.payer import Payment
 from gateway.domain.reply import capped_text, clean, shape_reply
 from gateway.domain.texting import Texting

@@ -7,7 +7,13 @@ import httpx
 
 from gateway.domain.check import ModelUnproven
 from gateway.domain.credential import ModelRoute, Provider
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
+from gateway.domain.model_errors import (
+    ModelBusy,
+    ModelFailed,
+    ModelOverQuota,
+    ModelRefused,
+    ModelRejectedKey,
+)
 from gateway.domain.secret import Secret
 
 _ANTHROPIC_VERSION = "2023-06-01"

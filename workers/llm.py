@@ -3,34 +3,31 @@
 import asyncio
 import os
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import httpx
 import stamina
 
+from gateway.domain.completion import Completion
 from gateway.domain.conversation import Prompt, Role, Utterance
 from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.endpoint import parse_base_url
-from gateway.domain.errors import (
-    CredentialMissing,
-    InvalidRequest,
+from gateway.domain.errors import CredentialMissing, InvalidRequest
+from gateway.domain.model_errors import (
     ModelBusy,
-    ModelDeclined,
     ModelFailed,
-    ModelOverQuota,
     ModelRefused,
     ModelRejectedKey,
-    ModelTooLong,
 )
 from gateway.domain.secret import Secret
 from workers.lanes import inside_lane, outside_lane
 from workers.listing import list_models
+from workers.verdict import ERRORS, NO_CHAT, read_completion, translate
 from workers.witness import Witness
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before the import, which would fetch the map otherwise
 
 import litellm
-from litellm import exceptions as foreign
 from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
 from openai import AsyncOpenAI
 
@@ -41,49 +38,11 @@ litellm.telemetry = False
 
 _CONNECT_SECONDS = 5.0
 
-_SPENT = "insufficient_quota"
-"""OpenAI's code for a 429 that waiting does not mend: https://platform.openai.com/docs/guides/error-codes."""
-
 TransportTo = Callable[[str], httpx.AsyncBaseTransport]
-
-ERRORS: Final[dict[type[Exception], type[ModelFailed]]] = {
-    foreign.AuthenticationError: ModelRefused,
-    foreign.RateLimitError: ModelBusy,
-    foreign.Timeout: ModelBusy,
-    foreign.APIConnectionError: ModelBusy,
-    foreign.InternalServerError: ModelBusy,
-    foreign.ServiceUnavailableError: ModelBusy,
-    foreign.BadGatewayError: ModelBusy,
-    foreign.APIError: ModelBusy,
-    foreign.APIResponseValidationError: ModelBusy,
-    foreign.OpenAIError: ModelBusy,
-    foreign.ContextWindowExceededError: ModelTooLong,
-    foreign.ContentPolicyViolationError: ModelDeclined,
-    foreign.PaymentRequiredError: ModelOverQuota,
-    foreign.BadRequestError: ModelRefused,
-    foreign.InvalidRequestError: ModelRefused,
-    foreign.NotFoundError: ModelRefused,
-    foreign.PermissionDeniedError: ModelRefused,
-    foreign.UnprocessableEntityError: ModelRefused,
-    foreign.MockException: ModelBusy,
-    # raised by litellm's own proxy and extras, which we don't use
-    foreign.ModelNotMappedError: ModelRefused,
-    foreign.BudgetExceededError: ModelRefused,
-    foreign.GuardrailRaisedException: ModelRefused,
-    foreign.BlockedPiiEntityError: ModelRefused,
-    foreign.ModifyResponseException: ModelRefused,
-    foreign.SensitiveDataRouteException: ModelRefused,
-}
-"""What each of litellm's errors is to us; a subclass is what its nearest parent here is.
-
-Whether a key is rejected is not among it: litellm goes by words for that, and we by the status on the wire.
-"""
-
 
 _ATTEMPTS = 3
 _TRIAL = (Utterance(role=Role.USER, text="Hi"),)
 _NOT_ALLOWED = "The base URL is not allowed any more."
-_NO_CHAT = "The model has no chat API. Name another one."
 
 
 def _pause(error: Exception) -> bool | float:
@@ -101,8 +60,10 @@ class LiteLlm:
         self._allowed_private = allowed_private
         self._deadline_seconds = deadline_seconds
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
-        """Return the model's words, within `seconds` where they are fewer than the deadline.
+    async def complete(
+        self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None
+    ) -> Completion:
+        """Return what the model says, within `seconds` where they are fewer than the deadline.
 
         ModelBusy, ModelRefused or ModelRejectedKey when there are none; CredentialMissing for an empty key,
         with which litellm would reach for a key of its own.
@@ -161,9 +122,9 @@ class LiteLlm:
         return await list_models(route, secret, transport, seconds=self._deadline_seconds)
 
     @stamina.retry(on=_pause, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=4)
-    async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> str:
+    async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> Completion:
         """Ask again while the provider is busy: the only layer that does, and never beyond the deadline."""
-        return _words(await self._ask_once(prompt, route, secret))
+        return read_completion(await self._ask_once(prompt, route, secret))
 
     async def _ask_once(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
         witness = Witness(self._transport_to)
@@ -173,7 +134,7 @@ class LiteLlm:
         except InvalidRequest:
             failure: ModelFailed = ModelRefused(_NOT_ALLOWED)
         except tuple(ERRORS) as error:
-            failure = _translate(error, witness.status)
+            failure = translate(error, witness.status)
         # raised out here, where it drags no other error along: litellm's messages repeat the key
         raise failure
 
@@ -205,7 +166,7 @@ def _name_model(route: ModelRoute) -> str:
     dialect = _dialect(route.provider)
     name = f"{dialect}/{route.model}"
     if litellm.get_llm_provider(model=name, api_base=_base_url(route))[1] != dialect:
-        raise ModelRefused(_NO_CHAT)
+        raise ModelRefused(NO_CHAT)
     return name
 
 
@@ -224,62 +185,3 @@ def _client(route: ModelRoute, secret: Secret, transport: httpx.AsyncBaseTranspo
         max_retries=0,
         http_client=httpx.AsyncClient(transport=transport, follow_redirects=False, trust_env=False),
     )
-
-
-def _translate(error: Exception, status: int | None) -> ModelFailed:
-    """Make one of our errors of litellm's, and of the status on the wire, where there was an answer.
-
-    litellm goes by the words of an answer, which every provider has of its own, and makes up a status.
-    """
-    kind = next((ERRORS[parent] for parent in type(error).__mro__ if parent in ERRORS), ModelBusy)
-    if status == httpx.codes.UNAUTHORIZED:
-        kind = ModelRejectedKey
-    elif status == httpx.codes.PAYMENT_REQUIRED or (kind is ModelBusy and _is_spent(error)):
-        kind = ModelOverQuota
-    elif kind in (ModelBusy, ModelRefused) and status and not httpx.codes.is_success(status):
-        kind = ModelRefused if _is_final(status) else ModelBusy
-    return kind(status=status, retry_after=_read_retry_after(error))
-
-
-def _is_spent(error: Exception) -> bool:
-    """Tell whether a provider says that waiting won't help; litellm's own `code` is but the status once more."""
-    body = getattr(error, "body", None)
-    return isinstance(body, dict) and _SPENT in (body.get("code"), body.get("type"))
-
-
-def _read_retry_after(error: Exception) -> float | None:
-    """Read Retry-After in seconds; a date, which no provider sends, is not read."""
-    response = getattr(error, "response", None)
-    value = response.headers.get("retry-after", "") if isinstance(response, httpx.Response) else ""
-    return float(value) if value.isdecimal() else None
-
-
-def _is_final(status: int) -> bool:
-    passing = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_MANY_REQUESTS)
-    return status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
-
-
-def _words(answer: Any) -> str:
-    """Take the words out of an answer; ModelDeclined or ModelRefused where there are none."""
-    try:
-        return _first_words(answer)
-    except (AttributeError, TypeError, IndexError):  # litellm hands some answers through as they came
-        failure = ModelRefused(_NO_CHAT)
-    raise failure
-
-
-def _first_words(answer: Any) -> str:
-    choices = getattr(answer, "choices", None)
-    if not choices:
-        raise ModelRefused("The model gave no choice.")
-    content = choices[0].message.content
-    if choices[0].finish_reason == "content_filter" or _find_refusal(choices[0].message):
-        raise ModelDeclined
-    if not isinstance(content, str) or not content.strip():
-        raise ModelRefused("The model answered without words.")
-    return content
-
-
-def _find_refusal(message: Any) -> Any:
-    """Find OpenAI's `refusal` in a message: litellm keeps it among what its own type has no field for."""
-    return (getattr(message, "provider_specific_fields", None) or {}).get("refusal")

@@ -6,19 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent
+from gateway.domain.completion import Completion, Tokens
 from gateway.domain.conversation import Prompt, build_prompt
 from gateway.domain.credential import Credential, Health
-from gateway.domain.errors import (
-    CredentialMissing,
-    CredentialSealed,
-    Failed,
+from gateway.domain.errors import CredentialMissing, CredentialSealed, Failed
+from gateway.domain.llm import LlmMode
+from gateway.domain.model_errors import (
     ModelBusy,
     ModelFailed,
     ModelRefused,
     ModelRejectedKey,
     ModelTooLong,
 )
-from gateway.domain.llm import LlmMode
 from gateway.domain.payer import Payment, Way, blame, choose_ways
 from gateway.domain.reply import clean
 from gateway.domain.secret import Secret
@@ -34,6 +33,7 @@ class Thought:
     """What a model said, or what went wrong; and whose key it was asked with, if it was asked."""
 
     text: str = ""
+    tokens: Tokens | None = None
     failure: Failed | None = None
     payment: Payment | None = None
 
@@ -79,29 +79,30 @@ async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) 
     long, short = prompts
     try:
         try:
-            text = await _complete(way, long, tools, until)
+            said = await _complete(way, long, tools, until)
         except ModelTooLong:
-            text = await _complete(way, short, tools, until)
+            said = await _complete(way, short, tools, until)
     except (CredentialMissing, CredentialSealed) as failure:
         return Thought(failure=failure)
     except ModelFailed as failure:
         return Thought(failure=blame(failure, way.payment.payer), payment=way.payment)
-    return Thought(text=text, payment=way.payment)
+    return Thought(text=said.text, tokens=said.tokens, payment=way.payment)
 
 
-async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> str:
-    """Return the model's words, and note what its provider thinks of the account's key."""
+async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> Completion:
+    """Return what the model says, and note what its provider thinks of the account's key."""
     seconds = until - asyncio.get_running_loop().time()
     try:
         # opened here and nowhere earlier: the key lives as long as this call
-        text = clean(await tools.model.complete(prompt, way.route, _open(way, tools), seconds=seconds))
+        said = await tools.model.complete(prompt, way.route, _open(way, tools), seconds=seconds)
     except ModelRejectedKey:
         await _note_health(way, Health.REJECTED, tools)
         raise
     await _note_health(way, Health.OK, tools)
+    text = clean(said.text)
     if not text:
         raise ModelRefused("The model answered without words.")
-    return text
+    return replace(said, text=text)
 
 
 def _open(way: Way, tools: Tools) -> Secret:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gateway.adapters.key_ring import Opener
 from gateway.adapters.store import Store
+from gateway.domain.completion import Completion
 from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
@@ -21,8 +22,10 @@ from workers.quarantine import Quarantine
 class LanguageModel(Protocol):
     """Who turns a prompt into words."""
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
-        """Return the model's words, within so many seconds; ModelFailed when there are none."""
+    async def complete(
+        self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None
+    ) -> Completion:
+        """Return what the model says, within so many seconds; ModelFailed when there are none."""
         ...
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:

@@ -4,15 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.domain.credential import UNKNOWN_KEY, Health
-from gateway.domain.errors import (
-    CredentialSealed,
-    ModelBusy,
-    ModelFailed,
-    ModelOverQuota,
-    ModelRejectedKey,
-)
+from gateway.domain.errors import CredentialSealed
 from gateway.domain.ids import CheckId, CredentialId
 from gateway.domain.llm import Tier
+from gateway.domain.model_errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRejectedKey
 
 _REASONS = {
     400: "The provider answered the trial with 400, which tells nothing of the key. Look at the model's name.",

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.domain.errors import HostedOverQuota, HostedRejected, ModelRejectedKey
 from gateway.domain.ids import AccountId, TurnId
 from gateway.domain.limits import Allowance
+from gateway.domain.model_errors import HostedOverQuota, HostedRejected, ModelRejectedKey
 from gateway.domain.turn import DEAD, Outcome, Turn
 
 

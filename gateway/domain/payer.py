@@ -12,14 +12,16 @@ from gateway.domain.errors import (
     CredentialSealed,
     CredentialUnfit,
     HostedMissing,
+    InvalidRequest,
+)
+from gateway.domain.llm import HostedOffer, Llm, LlmMode, Tier, check_fit, url_of
+from gateway.domain.model_errors import (
     HostedOverQuota,
     HostedRejected,
-    InvalidRequest,
     ModelFailed,
     ModelOverQuota,
     ModelRejectedKey,
 )
-from gateway.domain.llm import HostedOffer, Llm, LlmMode, Tier, check_fit, url_of
 from gateway.domain.secret import Secret
 
 

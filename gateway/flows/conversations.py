@@ -22,9 +22,6 @@ from gateway.domain.errors import (
     CredentialUnfit,
     Failed,
     HostedMissing,
-    ModelBusy,
-    ModelOverQuota,
-    ModelRejectedKey,
     NotFound,
     TextgateError,
     TooMany,
@@ -32,6 +29,7 @@ from gateway.domain.errors import (
 from gateway.domain.ids import AgentId, KeyId, MessageId, TraceId, derive_conversation_id, is_id
 from gateway.domain.limits import Usage
 from gateway.domain.llm import HostedOffer
+from gateway.domain.model_errors import ModelBusy, ModelOverQuota, ModelRejectedKey
 from gateway.domain.trace import Step
 from gateway.domain.turn import Outcome
 from gateway.flows.llm import check_payable

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.adapters.mint import mint
-from gateway.domain import errors
+from gateway.domain import errors, model_errors
 from gateway.domain.quota import Taken
 
 log = structlog.get_logger()
@@ -30,14 +30,14 @@ STATUS: dict[type[errors.TextgateError], int] = {
     errors.CredentialUnfit: 409,
     errors.HostedMissing: 503,
     errors.EdgeShut: 503,
-    errors.ModelBusy: 503,
-    errors.ModelRefused: 503,
-    errors.ModelTooLong: 503,
-    errors.ModelDeclined: 503,
-    errors.ModelOverQuota: 503,
-    errors.ModelRejectedKey: 503,
-    errors.HostedRejected: 503,
-    errors.HostedOverQuota: 503,
+    model_errors.ModelBusy: 503,
+    model_errors.ModelRefused: 503,
+    model_errors.ModelTooLong: 503,
+    model_errors.ModelDeclined: 503,
+    model_errors.ModelOverQuota: 503,
+    model_errors.ModelRejectedKey: 503,
+    model_errors.HostedRejected: 503,
+    model_errors.HostedOverQuota: 503,
     # these end in the worker and reach no web request; should one do so, it is our fault
     errors.HoldLost: 500,
     errors.WorkerLost: 500,

@@ -64,7 +64,7 @@ def made() -> dict[str, str]:
         for name, value in vars(keys).items()
         if isinstance(value, str) and value.startswith("tg:") and not name.endswith("_PREFIX")
     }
-    calls = {name: value(*["X"] * value.__code__.co_argcount) for name, value in functions.items() if name != "pair"}
+    calls = {name: value(*["X"] * value.__code__.co_argcount) for name, value in functions.items() if name != "_by"}
     # keys that only scripts make, of a prefix that they get
     scripted = {name: value + "X" for name, value in prefixes().items() if not _begins_any(value, calls.values())}
     return {**calls, **constants, **scripted}

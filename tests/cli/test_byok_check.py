@@ -8,7 +8,8 @@ import pytest
 from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
 from gateway.domain.check import ModelUnproven
-from gateway.domain.errors import ModelBusy, ModelOverQuota, ModelRejectedKey, TextgateError
+from gateway.domain.errors import TextgateError
+from gateway.domain.model_errors import ModelBusy, ModelOverQuota, ModelRejectedKey
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
 from tests.checking import checking_worker

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from gateway.domain import errors
+from gateway.domain import errors, model_errors
 from gateway.web.problems import STATUS
 
 _DRAWN = re.compile(r"^(?P<lines>[│├└─ ]*)(?P<name>[A-Z]\w+)", re.MULTILINE)
@@ -14,8 +14,9 @@ _DRAWN = re.compile(r"^(?P<lines>[│├└─ ]*)(?P<name>[A-Z]\w+)", re.MULTIL
 def _classes() -> list[type[errors.TextgateError]]:
     return [
         thing
-        for _, thing in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(thing, errors.TextgateError) and thing.__module__ == errors.__name__
+        for module in (errors, model_errors)
+        for _, thing in inspect.getmembers(module, inspect.isclass)
+        if issubclass(thing, errors.TextgateError) and thing.__module__ == module.__name__
     ]
 
 
@@ -43,7 +44,7 @@ def _drawn_parents() -> dict[str, str]:
 
 
 def test_the_drawing_is_the_tree() -> None:
-    """The tree in the docstring has exactly the classes of the module, under the parents they have."""
+    """The tree in the docstring has exactly the classes that there are, under the parents they have."""
     real = {kind.__name__: kind.__bases__[0].__name__ for kind in _classes() if kind is not errors.TextgateError}
     assert _drawn_parents() == real
 

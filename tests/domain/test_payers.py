@@ -12,6 +12,10 @@ from gateway.domain.errors import (
     CredentialUnfit,
     Failed,
     HostedMissing,
+)
+from gateway.domain.ids import AccountId, CredentialId
+from gateway.domain.llm import Llm, LlmMode, Tier
+from gateway.domain.model_errors import (
     HostedOverQuota,
     HostedRejected,
     ModelBusy,
@@ -19,8 +23,6 @@ from gateway.domain.errors import (
     ModelOverQuota,
     ModelRejectedKey,
 )
-from gateway.domain.ids import AccountId, CredentialId
-from gateway.domain.llm import Llm, LlmMode, Tier
 from gateway.domain.payer import HostedModels, Payer, blame, choose_ways
 from gateway.domain.secret import Secret
 from tests.domain.values import a_credential, an_agent

@@ -10,7 +10,13 @@ import pytest
 
 from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
+from gateway.domain.model_errors import (
+    ModelBusy,
+    ModelFailed,
+    ModelOverQuota,
+    ModelRefused,
+    ModelRejectedKey,
+)
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
 from gateway.flows import checks

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from gateway.adapters.store import Store
-from gateway.domain.errors import ModelRejectedKey
+from gateway.domain.model_errors import ModelRejectedKey
 from gateway.domain.reply import APOLOGY
 from gateway.domain.secret import Secret
 from gateway.flows.accounts import close_account, issue_key, revoke_key, rotate_key

@@ -9,14 +9,9 @@ from gateway.adapters.key_ring import new_pair
 from gateway.adapters.store import Store
 from gateway.domain.check import ModelUnproven
 from gateway.domain.credential import Health, ModelRoute, Provider
-from gateway.domain.errors import (
-    ModelBusy,
-    ModelOverQuota,
-    ModelRefused,
-    ModelRejectedKey,
-    TextgateError,
-)
+from gateway.domain.errors import TextgateError
 from gateway.domain.llm import Tier
+from gateway.domain.model_errors import ModelBusy, ModelOverQuota, ModelRefused, ModelRejectedKey
 from gateway.domain.payer import HostedModels
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret

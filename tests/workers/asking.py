@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from gateway.domain.completion import Completion
 from gateway.domain.conversation import Role, Utterance
 from gateway.domain.credential import DEFAULT_BASE_URL, ModelRoute, Provider, wire_model
 from gateway.domain.secret import Secret
@@ -39,6 +40,29 @@ async def ask(
     deadline_seconds: float = DEADLINE_SECONDS,
 ) -> str:
     """Ask the model server at `place`, and return its words."""
+    answer = await ask_counting(
+        place,
+        provider,
+        model=model,
+        key=key,
+        scheme=scheme,
+        egress_allows=egress_allows,
+        deadline_seconds=deadline_seconds,
+    )
+    return answer.text
+
+
+async def ask_counting(
+    place: str,
+    provider: Provider,
+    *,
+    model: str = "test-model",
+    key: str = MODEL_KEY,
+    scheme: str = "http",
+    egress_allows: tuple[str, ...] | None = None,
+    deadline_seconds: float = DEADLINE_SECONDS,
+) -> Completion:
+    """Ask the model server at `place`, and return its answer, tokens and all."""
     egress = Egress((place,) if egress_allows is None else egress_allows)
     llm = LiteLlm(egress.transport_to, allowed_private=(place,), deadline_seconds=deadline_seconds)
     url = base_url(provider, place).replace("http:", f"{scheme}:")

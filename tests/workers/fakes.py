@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.domain.completion import Completion
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
 from gateway.domain.secret import Secret
@@ -56,7 +57,9 @@ class ScriptedModel:
         if self.trials:
             raise self.trials.popleft()
 
-    async def complete(self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None) -> str:
+    async def complete(
+        self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None
+    ) -> Completion:
         self.asked.append(Question(prompt=prompt, route=route, key=secret.reveal(), seconds=seconds))
         interlude, self.interlude = self.interlude, None
         if interlude:
@@ -64,7 +67,7 @@ class ScriptedModel:
         answer = self.answers.popleft() if self.answers else WORDS
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return Completion(text=answer)
 
     @property
     def last_words(self) -> list[str]:

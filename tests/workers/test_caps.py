@@ -9,9 +9,10 @@ import pytest
 
 from gateway.adapters.store import keys
 from gateway.domain.credential import Health
-from gateway.domain.errors import CarrierRefused, ModelBusy
+from gateway.domain.errors import CarrierRefused
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.limits import TurnCaps
+from gateway.domain.model_errors import ModelBusy
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.reply import CAPPED
 from gateway.flows.agents import AgentWishes, create_agent

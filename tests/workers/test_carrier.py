@@ -11,7 +11,13 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import httpcore
 import pytest
 
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, Failed, OptedOut
+from gateway.domain.errors import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnknown,
+    Failed,
+    OptedOut,
+)
 from gateway.domain.ids import TurnId
 from gateway.domain.secret import Secret
 from gateway.domain.turn import OutboundPart

@@ -16,8 +16,14 @@ from gateway.adapters.store.replies import ReplyListener
 from gateway.dev.valkey import find_free_port
 from gateway.domain.check import Check, Verdict
 from gateway.domain.credential import Credential, Health, Provider
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
 from gateway.domain.ids import CheckId
+from gateway.domain.model_errors import (
+    ModelBusy,
+    ModelFailed,
+    ModelOverQuota,
+    ModelRefused,
+    ModelRejectedKey,
+)
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
 from gateway.flows import checks

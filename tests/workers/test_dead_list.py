@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.errors import CarrierRefused, ModelBusy, NotFound
+from gateway.domain.errors import CarrierRefused, NotFound
+from gateway.domain.model_errors import ModelBusy
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, ModelBusy, ModelDeclined
+from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown
 from gateway.domain.honesty import DISCLOSURE, disclosure_text
 from gateway.domain.limits import TurnCaps
+from gateway.domain.model_errors import ModelBusy, ModelDeclined
 from gateway.domain.reply import APOLOGY, CAPPED, REFUSAL
 from gateway.domain.texting import Texting
 from gateway.flows.numbers import bind_number

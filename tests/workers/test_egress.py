@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gateway.domain.credential import ModelRoute, Provider
-from gateway.domain.errors import ModelFailed, ModelRefused
+from gateway.domain.model_errors import ModelFailed, ModelRefused
 from gateway.domain.secret import Secret
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import DEADLINE_SECONDS, LITELLM_WARNS, PROMPT

@@ -13,8 +13,8 @@ from litellm import exceptions as foreign
 
 from gateway.dev.model import build_app
 from gateway.domain.credential import Provider
-from gateway.domain.errors import (
-    CredentialMissing,
+from gateway.domain.errors import CredentialMissing
+from gateway.domain.model_errors import (
     ModelBusy,
     ModelDeclined,
     ModelFailed,
@@ -25,7 +25,7 @@ from gateway.domain.errors import (
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import LITELLM_WARNS, PATHS, ask
 from tests.workers.servers import Server, serve
-from workers.llm import ERRORS, _translate
+from workers.verdict import ERRORS, translate
 
 pytestmark = [pytest.mark.filterwarnings(LITELLM_WARNS), pytest.mark.usefixtures("warm_litellm")]
 
@@ -143,7 +143,7 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
     """Each of litellm's errors is caught, and is one of ours: a new one must be given its row."""
     assert issubclass(kind, tuple(ERRORS))
     nearest = next(parent for parent in kind.__mro__ if parent in ERRORS)
-    assert type(_translate(kind.__new__(kind), None)) is ERRORS[nearest]
+    assert type(translate(kind.__new__(kind), None)) is ERRORS[nearest]
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_every_foreign_error(kind: type[Exception]) -> None:
 )
 def test_known_errors(kind: type[Exception], ours: type[ModelFailed]) -> None:
     """I42: where no answer came, a refusal and trouble that passes are told apart, subclasses like their parents."""
-    assert type(_translate(kind.__new__(kind), None)) is ours
+    assert type(translate(kind.__new__(kind), None)) is ours
 
 
 @pytest.mark.parametrize("status", [429, 500])

@@ -12,7 +12,14 @@ import pytest
 import stamina
 
 from gateway.domain.credential import Provider
-from gateway.domain.errors import ModelBusy, ModelDeclined, ModelFailed, ModelOverQuota, ModelRefused, ModelRejectedKey
+from gateway.domain.model_errors import (
+    ModelBusy,
+    ModelDeclined,
+    ModelFailed,
+    ModelOverQuota,
+    ModelRefused,
+    ModelRejectedKey,
+)
 from tests.config.production_logs import production_logs
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import DEADLINE_SECONDS, LITELLM_WARNS, anthropic_answer, ask, openai_answer, traces_of

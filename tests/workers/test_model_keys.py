@@ -3,8 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from gateway.domain.credential import Credential, Health
-from gateway.domain.errors import ModelBusy, ModelDeclined, ModelOverQuota, ModelRejectedKey, ModelTooLong
 from gateway.domain.ids import TurnId
+from gateway.domain.model_errors import (
+    ModelBusy,
+    ModelDeclined,
+    ModelOverQuota,
+    ModelRejectedKey,
+    ModelTooLong,
+)
 from gateway.domain.reply import REFUSAL
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
-from gateway.domain.errors import InvalidRequest, ModelBusy, ModelRejectedKey
+from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import AccountId, TurnId
 from gateway.domain.limits import TurnCaps
+from gateway.domain.model_errors import ModelBusy, ModelRejectedKey
 from gateway.domain.notice import Notice, NoticeKind
 from tests.examples import LIMITS, TEXTER
 from tests.workers.desk import Desk

@@ -12,7 +12,13 @@ import pytest
 
 from gateway.adapters.key_ring import EdgeRing, new_pair
 from gateway.domain.consent import Scope
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, EdgeShut, OptedOut
+from gateway.domain.errors import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnknown,
+    EdgeShut,
+    OptedOut,
+)
 from gateway.domain.ids import AccountId
 from gateway.domain.login import Flaw, LoginPlace, TwilioLogin
 from gateway.domain.notice import NoticeKind

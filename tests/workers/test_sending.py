@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, Failed, OptedOut
+from gateway.domain.errors import (
+    CarrierBusy,
+    CarrierRefused,
+    CarrierUnknown,
+    Failed,
+    OptedOut,
+)
 from gateway.domain.turn import FENCE_SECONDS
 from tests.workers.desk import Desk, step_names
 from tests.workers.fakes import WORDS, sent_sid

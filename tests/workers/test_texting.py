@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from gateway.domain.errors import ModelBusy, ModelDeclined
 from gateway.domain.ids import TurnId
+from gateway.domain.model_errors import ModelBusy, ModelDeclined
 from gateway.domain.texting import Texting
 from gateway.domain.turn import Gathering
 from tests.examples import LIMITS

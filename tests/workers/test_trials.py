@@ -7,7 +7,8 @@ import pytest
 
 from gateway.domain.check import Verdict, judge
 from gateway.domain.credential import Health, ModelRoute, Provider
-from gateway.domain.errors import CredentialMissing, ModelFailed
+from gateway.domain.errors import CredentialMissing
+from gateway.domain.model_errors import ModelFailed
 from gateway.domain.secret import Secret
 from tests.config.production_logs import production_logs
 from tests.examples import NOW

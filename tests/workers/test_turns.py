@@ -8,8 +8,8 @@ import pytest
 from gateway.adapters.key_ring import Opener, new_pair
 from gateway.adapters.store import keys
 from gateway.domain.credential import Provider
-from gateway.domain.errors import ModelBusy, ModelFailed, ModelRefused, ModelRejectedKey
 from gateway.domain.ids import derive_conversation_id
+from gateway.domain.model_errors import ModelBusy, ModelFailed, ModelRefused, ModelRejectedKey
 from gateway.domain.reply import APOLOGY
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret

@@ -9,7 +9,7 @@ import pytest
 import stamina
 
 from gateway.domain.credential import ModelRoute, Provider
-from gateway.domain.errors import ModelRefused
+from gateway.domain.model_errors import ModelRefused
 from gateway.domain.secret import Secret
 from tests.setting_up import MODEL_KEY
 from tests.workers.asking import (
@@ -82,7 +82,7 @@ async def ask_counted(server: Server, provider: Provider, model: str) -> tuple[s
     llm = LiteLlm(tally.transport_to, allowed_private=(server.place,), deadline_seconds=5)
     route = ModelRoute(provider=provider, model=model, base_url=base_url(provider, server.place))
     try:
-        words = await llm.complete(PROMPT, route, Secret(MODEL_KEY))
+        words = (await llm.complete(PROMPT, route, Secret(MODEL_KEY))).text
     except ModelRefused as failure:
         words = failure.code
     finally:

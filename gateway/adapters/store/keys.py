@@ -73,9 +73,8 @@ A standing that is in stays, too, while its texter is out anywhere: it may be wh
 TEXTS, TRACES, RECEIPTS and CONSENT are the operator's to say (TEXTGATE_RETENTION_…); erasure.py erases what is older.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
-
-from gateway.domain.phone import PhoneNumber
 
 REPLIES = timedelta(hours=24)
 """How long the same answer is given again to the same request."""
@@ -132,72 +131,52 @@ TAKEN_PREFIX = "tg:taken:"
 REPLY_PREFIX = "tg:reply:"
 
 
-def account(account_id: str) -> str:
-    return ACCOUNT_PREFIX + account_id
+def _by(prefix: str) -> Callable[[str], str]:
+    """Make the keys of things that are told apart by one name."""
+
+    def name(whose: str) -> str:
+        return prefix + whose
+
+    return name
 
 
-def api_key(key_id: str) -> str:
-    return f"tg:key:{key_id}"
-
-
-def api_keys_of(account_id: str) -> str:
-    return f"{API_KEYS}:{account_id}"
-
-
-def api_key_hash(digest: str) -> str:
-    return f"tg:key-hash:{digest}"
-
-
-def credential(credential_id: str) -> str:
-    return f"tg:credential:{credential_id}"
-
-
-def check(check_id: str) -> str:
-    return f"tg:check:{check_id}"
-
-
-def agent(agent_id: str) -> str:
-    return AGENT_PREFIX + agent_id
-
-
-def agents_of(account_id: str) -> str:
-    return f"tg:agents:{account_id}"
-
-
-def sms(agent_id: str) -> str:
-    return SMS_PREFIX + agent_id
-
-
-def number(number: PhoneNumber) -> str:
-    return NUMBER_PREFIX + number
-
-
-def former_token(number: PhoneNumber) -> str:
-    return FORMER_PREFIX + number
-
-
-def numbers_of(agent_id: str) -> str:
-    return f"tg:agent-numbers:{agent_id}"
-
-
-def members(number: str) -> str:
-    return f"tg:members:{number}"
-
-
-def joined(agent_id: str) -> str:
-    return f"tg:joined:{agent_id}"
+account = _by(ACCOUNT_PREFIX)
+api_key = _by("tg:key:")
+api_keys_of = _by(API_KEYS + ":")
+api_key_hash = _by("tg:key-hash:")
+credential = _by("tg:credential:")
+check = _by("tg:check:")
+agent = _by(AGENT_PREFIX)
+agents_of = _by("tg:agents:")
+sms = _by(SMS_PREFIX)
+number = _by(NUMBER_PREFIX)
+former_token = _by(FORMER_PREFIX)
+numbers_of = _by("tg:agent-numbers:")
+members = _by("tg:members:")
+joined = _by("tg:joined:")
+guests = _by("tg:guests:")
+aging = _by("tg:aging:")
+places = _by(PLACES_PREFIX)
+message = _by(MESSAGE_PREFIX)
+trace = _by(TRACE_PREFIX)
+steps = _by(STEPS_PREFIX)
+receipts = _by(RECEIPTS_PREFIX)
+conversation = _by(CONVERSATION_PREFIX)
+conversations_of = _by(CONVERSATIONS_PREFIX)
+recent_of = _by(RECENT + ":")
+turns_of = _by(TURNS_PREFIX)
+inbox = _by(INBOX_PREFIX)
+history = _by(HISTORY_PREFIX)
+hold = _by(HOLD_PREFIX)
+apology = _by("tg:apology:")
+turn = _by(TURN_PREFIX)
+sid = _by(SID_PREFIX)
+reply = _by(REPLY_PREFIX)
+replies_channel = _by("tg:replies:")
 
 
 def hinted(number: str, texter_hash: str) -> str:
     return f"tg:hinted:{number}:{texter_hash}"
-
-
-def guests(number: str) -> str:
-    return f"tg:guests:{number}"
-
-
-def aging(what: str) -> str:
-    return f"tg:aging:{what}"
 
 
 def consent(place: str, texter_hash: str) -> str:
@@ -208,81 +187,13 @@ def ledger(place: str, texter_hash: str) -> str:
     return f"{LEDGER_PREFIX}{place}:{texter_hash}"
 
 
-def places(texter_hash: str) -> str:
-    return PLACES_PREFIX + texter_hash
-
-
-def message(message_id: str) -> str:
-    return MESSAGE_PREFIX + message_id
-
-
-def trace(trace_id: str) -> str:
-    return TRACE_PREFIX + trace_id
-
-
-def steps(owner_id: str) -> str:
-    return STEPS_PREFIX + owner_id
-
-
-def receipts(turn_id: str) -> str:
-    return RECEIPTS_PREFIX + turn_id
-
-
-def conversation(conversation_id: str) -> str:
-    return CONVERSATION_PREFIX + conversation_id
-
-
-def conversations_of(texter_hash: str) -> str:
-    return CONVERSATIONS_PREFIX + texter_hash
-
-
-def recent_of(whose: str) -> str:
-    return f"{RECENT}:{whose}"
-
-
-def turns_of(conversation_id: str) -> str:
-    return TURNS_PREFIX + conversation_id
-
-
-def inbox(conversation_id: str) -> str:
-    return INBOX_PREFIX + conversation_id
-
-
-def history(conversation_id: str) -> str:
-    return HISTORY_PREFIX + conversation_id
-
-
-def hold(conversation_id: str) -> str:
-    return HOLD_PREFIX + conversation_id
-
-
-def apology(conversation_id: str) -> str:
-    return f"tg:apology:{conversation_id}"
-
-
 def noticed(account_id: str, what: str) -> str:
     return f"tg:noticed:{account_id}:{what}"
-
-
-def turn(turn_id: str) -> str:
-    return TURN_PREFIX + turn_id
-
-
-def sid(sid: str) -> str:
-    return SID_PREFIX + sid
 
 
 def promise(key_id: str, digest: str) -> str:
     return f"tg:promise:{key_id}:{digest}"
 
 
-def reply(asked_id: str) -> str:
-    return REPLY_PREFIX + asked_id
-
-
 def quota(name: str, whose: str) -> str:
     return f"tg:quota:{name}:{whose}"
-
-
-def replies_channel(listener: str) -> str:
-    return f"tg:replies:{listener}"

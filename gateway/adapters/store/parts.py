@@ -9,7 +9,14 @@ from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.logins import LOGIN_FIELDS, login_of
 from gateway.adapters.store.records import dump_step, moment_of
-from gateway.domain.errors import BadSignature, BeingAsked, Blocked, CarrierUnknown, NotFound, OptedOut
+from gateway.domain.errors import (
+    BadSignature,
+    BeingAsked,
+    Blocked,
+    CarrierUnknown,
+    NotFound,
+    OptedOut,
+)
 from gateway.domain.login import TwilioLogin
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn

@@ -8,9 +8,9 @@ from gateway.domain.errors import (
     CredentialSealed,
     EdgeShut,
     HostedMissing,
-    ModelFailed,
     TextgateError,
 )
+from gateway.domain.model_errors import ModelFailed
 from gateway.web.api import agents, answers, byok, channels, messages, warmup
 from gateway.web.api.requests import Body, Codes
 
