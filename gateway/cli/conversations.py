@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -15,7 +16,7 @@ from gateway.adapters.store import Store
 from gateway.cli.consent import Texter
 from gateway.cli.environment import command_settings, command_store, in_store
 from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
-from gateway.domain.conversation import Entry, Overview
+from gateway.domain.conversation import Conversation, Entry, Overview
 from gateway.domain.errors import NotFound
 from gateway.domain.trace import format_time
 from gateway.flows.consent import Forgotten, forget_texter, read_person
@@ -23,6 +24,7 @@ from gateway.flows.numbers import read_number
 
 app = group("Conversations: who talks to whom.")
 
+Conv = Annotated[str, typer.Argument(metavar="CONV")]
 _COLUMNS = ("conversation_id", "agent_id", "number", "texter", "user_ref", "last_at", "message_count")
 
 
@@ -50,7 +52,7 @@ def _describe(overview: Overview) -> Fields:
 
 
 @app.command("show")
-def show_(conversation: Annotated[str, typer.Argument(metavar="CONV")], as_json: Json = False) -> None:
+def show_(conversation: Conv, as_json: Json = False) -> None:
     """Show a conversation, and what was said in it, oldest first."""
     fields, entries = in_store(lambda store: _read(conversation, store))
     if as_json:
@@ -63,13 +65,39 @@ def show_(conversation: Annotated[str, typer.Argument(metavar="CONV")], as_json:
 
 
 async def _read(conversation_id: str, store: Store) -> tuple[Fields, list[Entry]]:
+    overview = await _find(conversation_id, store)
+    stopped = await _describe_stops(overview.conversation, store)
+    return {**_describe(overview), **stopped}, await store.conversations.read_entries(conversation_id)
+
+
+async def _find(conversation_id: str, store: Store) -> Overview:
     overview = await store.conversations.find(conversation_id)
     if overview is None:
         raise NotFound(f"There is no conversation {conversation_id}. See: textgate conversations list")
-    texter_hash = overview.conversation.texter_hash
-    since = await store.blocks.find(texter_hash) if texter_hash else None
-    blocked = {"blocked_at": format_time(since) if since else None}
-    return {**_describe(overview), **blocked}, await store.conversations.read_entries(conversation_id)
+    return overview
+
+
+async def _describe_stops(talk: Conversation, store: Store) -> Fields:
+    """Tell since when its texter meets silence, if they do: blocked by an operator, or stopped as a loop."""
+    blocked_at = await store.blocks.find(talk.texter_hash) if talk.texter_hash else None
+    paused_at = None
+    if talk.number and talk.texter_hash:
+        paused_at = await store.rallies.find_pause(talk.number, talk.texter_hash, now=datetime.now(UTC))
+    moments = {"blocked_at": blocked_at, "paused_at": paused_at}
+    return {name: format_time(at) if at else None for name, at in moments.items()}
+
+
+@app.command("resume")
+def resume(conversation: Conv, as_json: Json = False) -> None:
+    """Have a conversation go on that was stopped as a loop; what was texted meanwhile is not answered."""
+    show(in_store(lambda store: _resume(conversation, store)), as_json=as_json)
+
+
+async def _resume(conversation_id: str, store: Store) -> Fields:
+    talk = (await _find(conversation_id, store)).conversation
+    if talk.number and talk.texter_hash:
+        await store.rallies.resume(talk.number, talk.texter_hash)
+    return {"conversation_id": conversation_id, "paused_at": None}
 
 
 @app.command("tail")

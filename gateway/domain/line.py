@@ -1,10 +1,11 @@
 """The line of a text: what is known about where it came from and where it went."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentState
 from gateway.domain.ids import AccountId
+from gateway.domain.loop import Rally
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Binding, Number, Use
 
@@ -36,6 +37,10 @@ class Line:
     """In a sandbox: the agent that the text asks to join, by its code."""
     invited_by: str = ""
     """That code, as its developer knows it."""
+    rally: Rally = field(default_factory=Rally)
+    """What the texter and the number have lately said to each other, as far as it takes to know a loop."""
+    is_from_ours: bool = False
+    """Whether the sender is a number of this gateway itself."""
     hinted: bool = False
     """In a sandbox: whether the texter was told within the hour how to join an agent."""
 

@@ -19,6 +19,7 @@ class NoticeKind(StrEnum):
     TEXTER_CAPPED = "texter.capped"
     AGENT_CAPPED = "agent.capped"
     LOGIN_REFUSED = "twilio.rejected"
+    LOOP_STOPPED = "loop.stopped"
 
 
 NEXT_STEPS = {
@@ -27,6 +28,7 @@ NEXT_STEPS = {
     NoticeKind.HOSTED_OVER_QUOTA: "Raise the quota of TEXTGATE_HOSTED_API_KEY with its provider.",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
     NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
+    NoticeKind.LOOP_STOPPED: "Its person can reply RESUME, or you: textgate conversations resume CONV",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
@@ -46,8 +48,8 @@ class Notice:
     kind: NoticeKind
     account_id: AccountId
     reason: str
-    turn_id: TurnId
-    """The first turn that it happened to."""
+    turn_id: TurnId | None = None
+    """The first turn that it happened to, where it happened to one."""
 
 
 def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:

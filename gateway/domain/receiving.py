@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from gateway.domain.address import why_unheard
 from gateway.domain.agent import AgentStatus
 from gateway.domain.carrier_words import is_yes, read_carrier_keyword
 from gateway.domain.compliance import (
@@ -59,6 +60,8 @@ class Ignore:
     """Whether it is one more opt-out of who is out: no START before it counts."""
     leaves: bool = False
     """Whether the texter leaves the agent of a sandbox, although nobody tells them so."""
+    pauses: str = ""
+    """Why the conversation is stopped as a loop; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,10 @@ class Say:
     """Whether the texter leaves the agent of a sandbox."""
     hints: bool = False
     """Whether it tells how to join one."""
+    pauses: str = ""
+    """Why the conversation is stopped as a loop; empty where it is not."""
+    resumes: bool = False
+    """Whether a conversation that was stopped goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +118,12 @@ def decide(message: InboundMessage, line: Line, voice: Voice) -> Decision:
     """Decide what becomes of a text; `voice` speaks where neither number nor account has one of its own."""
     if line.answered_with is not None:
         return Repeat(answer=line.answered_with)
-    if message.number is None or message.texter is None:
-        return Ignore(reason="not a phone number")
-    if message.number == message.texter:
-        return Ignore(reason="from itself")
+    unheard = why_unheard(message.sender, message.recipient)
+    if unheard or message.texter is None:
+        return Ignore(reason=unheard or "from nobody")
+    if line.is_from_ours:
+        # a program's number, whichever account it is of: two agents would talk to each other for ever
+        return Ignore(reason="from a number of ours")
     return _decide(message, message.texter, line, voice.spoken_by(line.brand, line.help_contact))
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+import structlog
+
 from gateway.adapters.mint import mint
 from gateway.adapters.store import Store
 from gateway.adapters.store.messages import SandboxChange, Saving
+from gateway.domain.brake import brake, hear
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
@@ -14,8 +17,12 @@ from gateway.domain.errors import BadSignature, StoreDown
 from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
 from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
+from gateway.domain.notice import Notice, NoticeKind
+from gateway.domain.phone import mask_phone
 from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Repeat, Say, decide
 from gateway.domain.trace import Step
+
+log = structlog.get_logger()
 
 ANSWERED_BEFORE = "answered before"
 OUTDATED = "older than the texter's last word"
@@ -65,7 +72,9 @@ async def receive_text(
             raise BadSignature
         # nobody hears what the answer to a webhook says that never came
         decision = decide(message, replace(line, asked=True) if missed else line, voice)
-        if missed:
+        if not missed:
+            decision = brake(decision, message, line)
+        else:
             last_word = await store.consents.read_last_word(message.recipient, texter_hash)
             decision = _temper(decision, message, missed, *last_word)
         trace_id = TraceId(mint("trc"))
@@ -75,11 +84,24 @@ async def receive_text(
                 await store.messages.keep(message)
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
         saving = _saving(message, decision, line, texter_hash, trace_id=trace_id, pepper=pepper, now=now)
+        if not missed:
+            saving = replace(saving, hearing=hear(decision, message, line))
         say = await store.messages.save(message, saving)
         if say is not None:
+            await _tell_of_loop(decision, message, line, store)
             return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
         # another text changed the consent between our look and our write: look again
     raise StoreDown
+
+
+async def _tell_of_loop(decision: Decision, message: InboundMessage, line: Line, store: Store) -> None:
+    """Have the operator hear that a conversation was stopped as a loop."""
+    if not (isinstance(decision, Ignore | Say) and decision.pauses and line.account_id):
+        return
+    reason = f"{message.recipient} and {mask_phone(message.sender)}: {decision.pauses}"
+    notice = Notice(kind=NoticeKind.LOOP_STOPPED, account_id=line.account_id, reason=reason)
+    if await store.notices.post(notice):
+        log.warning(notice.kind.value, account_id=notice.account_id, number=mask_phone(message.recipient))
 
 
 def _is_on_consent(decision: Decision) -> bool:
@@ -156,6 +178,8 @@ def _tell(say: Say) -> dict[str, str]:
     """Tell the trace what the gateway answered to, without the words."""
     if say.keyword:
         return {"keyword": say.keyword.value}
+    if say.pauses or say.resumes:
+        return {"reason": f"loop: {say.pauses}" if say.pauses else "resumed"}
     return {"keyword": "join" if say.joins else "leave"} if say.joins or say.leaves else {"reason": "stranger"}
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import httpx
 
 from gateway.adapters.store import Store, open_store
+from gateway.adapters.store.notices import Posted
 from gateway.dev.children import inherited_environment
 from gateway.dev.seed import buy_number
 from gateway.domain.secret import Secret
@@ -229,6 +230,11 @@ class Gateway:
                 await store.close()
 
         return asyncio.run(with_store())
+
+    def read_notices(self) -> list[Posted]:
+        """Read what the operator should hear of, newest first."""
+        notices, _ = self.look(lambda store: store.notices.read_all(limit=100, cursor=None))
+        return notices
 
     def wake_ups(self) -> list[str]:
         """Return the jobs that nobody has begun."""

@@ -152,8 +152,10 @@ _SILENCE = {
     "STOP that Twilio answered": (None, inbound_form("STOP", OptOutType="STOP"), "answered by Twilio"),
     "START that Twilio answered": (None, inbound_form("START", OptOutType="START"), "answered by Twilio"),
     "HELP that Twilio answered": (None, inbound_form("HELP", OptOutType="HELP"), "answered by Twilio"),
-    "a short code": (None, inbound_form(From="73822"), "not a phone number"),
-    "WhatsApp": (None, inbound_form(From=f"whatsapp:{TEXTER}"), "not a phone number"),
+    "a short code": (None, inbound_form(From="73822"), "from a short code"),
+    "WhatsApp": (None, inbound_form(From=f"whatsapp:{TEXTER}"), "over WhatsApp"),
+    "RCS": (None, inbound_form(From=f"rcs:{TEXTER}", To="rcs:cafe_agent"), "over RCS"),
+    "a name": (None, inbound_form(From="CAFE"), "from a name"),
     "a number that texts itself": (None, inbound_form(From=NUMBER), "from itself"),
 }
 

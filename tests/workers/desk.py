@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -56,13 +57,19 @@ class Desk:
         return derive_conversation_id(PEPPER, "sms", self.customer.account.id, NUMBER, TEXTER)
 
     async def text(
-        self, body: str, *, sender: str = TEXTER, recipient: str = NUMBER, account_sid: str = ACCOUNT_SID
+        self,
+        body: str,
+        *,
+        sender: str = TEXTER,
+        recipient: str = NUMBER,
+        account_sid: str = ACCOUNT_SID,
+        at: datetime = NOW,
     ) -> MessageId:
         """Receive a text as the webhook does."""
         sid = message_sid(next(self.numbers))
         message = InboundMessage.from_form(
             inbound_form(body, sid=sid, From=sender, To=recipient, AccountSid=account_sid),
-            now=NOW,
+            now=at,
             vouched_by="" if account_sid == ACCOUNT_SID else account_sid,
         )
         await receive_text(message, store=self.store, voice=VOICE, pepper=PEPPER, now=message.received_at)

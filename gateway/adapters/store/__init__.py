@@ -26,6 +26,7 @@ from gateway.adapters.store.parts import Parts
 from gateway.adapters.store.pepper import Pepper
 from gateway.adapters.store.pool import Pool
 from gateway.adapters.store.quotas import SpentQuotas
+from gateway.adapters.store.rallies import Rallies
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
 from gateway.adapters.store.traces import Traces
@@ -53,6 +54,7 @@ class Store:
     conversations: Conversations
     arrivals: Arrivals
     blocks: Blocks
+    rallies: Rallies
     pepper: Pepper
     holds: Holds
     turns: Turns
@@ -117,6 +119,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         conversations=Conversations(connection),
         arrivals=Arrivals(connection),
         blocks=Blocks(connection),
+        rallies=Rallies(connection),
         pepper=Pepper(connection),
         holds=Holds(connection, seating),
         turns=Turns(connection),

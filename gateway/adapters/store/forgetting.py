@@ -23,6 +23,7 @@ _NAMES = json.dumps(
         "trace": keys.TRACE_PREFIX,
         "reply": keys.REPLY_PREFIX,
         "conversations": keys.CONVERSATIONS_PREFIX,
+        "rally": keys.RALLY_PREFIX,
         "recent": keys.RECENT,
         "known_ms": int(KNOWN.total_seconds() * 1000),
         "no_reply": json.dumps({"outcome": "forgotten", "reply_text": None, "failure": FORGOTTEN}),

@@ -23,6 +23,8 @@
 | tg:joined:AGT               | set    | number and hash of everybody who joined an agent   | with the agent   |
 | tg:join-codes               | hash   | which agent is joined by which code                | with the agent   |
 | tg:hinted:+E164:HASH        | string | that who had joined nobody was told how to         | an hour          |
+| tg:rally:+E164:HASH         | hash   | when a texter and a number lately spoke, and if    | an hour          |
+|                             |        | that was stopped as a loop; no words, but prints   |                  |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | until deleted    |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -117,6 +119,7 @@ HISTORY_PREFIX = "tg:history:"
 SID_PREFIX = "tg:sid:"
 STEPS_PREFIX = "tg:steps:"
 RECEIPTS_PREFIX = "tg:receipts:"
+RALLY_PREFIX = "tg:rally:"
 CONSENT_PREFIX = "tg:consent:"
 LEDGER_PREFIX = "tg:ledger:"
 PLACES_PREFIX = "tg:places:"
@@ -177,6 +180,10 @@ replies_channel = _by("tg:replies:")
 
 def hinted(number: str, texter_hash: str) -> str:
     return f"tg:hinted:{number}:{texter_hash}"
+
+
+def rally(number: str, texter_hash: str) -> str:
+    return f"{RALLY_PREFIX}{number}:{texter_hash}"
 
 
 def consent(place: str, texter_hash: str) -> str:

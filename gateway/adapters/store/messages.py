@@ -11,6 +11,7 @@ from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT, describe_change
 from gateway.adapters.store.numbers import number_of
+from gateway.adapters.store.rallies import describe_hearing, rally_of
 from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
 from gateway.adapters.store.seating import Description
 from gateway.adapters.store.sms import CHANNELS
@@ -19,11 +20,14 @@ from gateway.domain.conversation import Conversation
 from gateway.domain.errors import Conflict
 from gateway.domain.ids import AccountId, AgentId, KeyId, MessageId, TexterHash, TraceId
 from gateway.domain.line import Line
+from gateway.domain.loop import Hearing
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.sandbox import read_join_code
 from gateway.domain.trace import Step, format_time
 
+_NOWHERE = "tg:nowhere"
+"""Stands for the key of a number that is none."""
 _HINT_SECONDS = 3600
 """Who has joined nobody is told how to once in so long: whoever pays for texts may be made to pay for many."""
 _AGING = {"aging_texts": keys.aging("texts"), "aging_traces": keys.aging("traces")}
@@ -64,6 +68,8 @@ class Saving:
     asks: bool = False
     """Whether the answer is the question if an opt-out is meant; nothing is saved when it was asked already."""
     sandbox: SandboxChange | None = None
+    hearing: Hearing | None = None
+    """What the text does to its rally, if it is part of one."""
     admit_to: Conversation | None = None
 
 
@@ -106,8 +112,9 @@ class Messages:
         before, number, agent, state, place, asked, guest, voice, *more = await self._read_line(
             keys=[
                 keys.message(message.sid),
-                keys.number(message.number) if message.number else "tg:nowhere",
+                keys.number(message.number) if message.number else _NOWHERE,
                 *(keys.guests(to), keys.members(to), keys.JOIN_CODES, keys.hinted(to, texter_hash)),
+                *(keys.rally(to, texter_hash), keys.number(message.texter) if message.texter else _NOWHERE),
             ],
             args=[
                 *(to, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX),
@@ -115,7 +122,7 @@ class Messages:
             ],
         )
         answer, brought_by = before
-        (brand, help_contact), (invited, code, hinted, blocked) = voice, more
+        (brand, help_contact), (invited, code, hinted, blocked, rally, is_from_ours) = voice, more
         return Line(
             answered_with=answer,
             brought_by=brought_by,
@@ -126,6 +133,8 @@ class Messages:
             asked=asked is not None,
             guest=bool(guest),
             blocked=bool(blocked),
+            rally=rally_of(pairs(rally)),
+            is_from_ours=bool(is_from_ours),
             invited=agent_of(pairs(invited)),
             invited_by=code or "",
             hinted=bool(hinted),
@@ -230,6 +239,8 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
     if saving.sandbox:
         receiving["sandbox"] = _describe_sandbox(message, saving.sandbox, saving.texter_hash)
         receiving["channels"] = CHANNELS
+    if saving.hearing:
+        receiving["rally"] = describe_hearing(saving.hearing, number=message.recipient, texter_hash=saving.texter_hash)
     if saving.consent:
         receiving["change"] = describe_change(saving.consent)
     if conversation:

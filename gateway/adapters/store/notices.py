@@ -37,7 +37,7 @@ class Notices:
         return bool(
             await self._post(
                 keys=[keys.NOTICES, keys.noticed(notice.account_id, f"{notice.kind}:{notice.reason}")],
-                args=[_MOST, _QUIET_SECONDS, notice.kind.value, notice.account_id, notice.reason, notice.turn_id],
+                args=[_MOST, _QUIET_SECONDS, notice.kind.value, notice.account_id, notice.reason, notice.turn_id or ""],
             )
         )
 
@@ -59,6 +59,6 @@ def _posted(row_id: str, fields: dict[str, str]) -> Posted:
             kind=NoticeKind(fields["kind"]),
             account_id=AccountId(fields["account_id"]),
             reason=fields["reason"],
-            turn_id=TurnId(fields["turn_id"]),
+            turn_id=TurnId(fields["turn_id"]) if fields["turn_id"] else None,
         ),
     )

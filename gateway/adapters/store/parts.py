@@ -8,6 +8,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.logins import LOGIN_FIELDS, login_of
+from gateway.adapters.store.rallies import KEEP_MS
 from gateway.adapters.store.records import dump_step, moment_of
 from gateway.domain.errors import (
     BadSignature,
@@ -18,6 +19,7 @@ from gateway.domain.errors import (
     OptedOut,
 )
 from gateway.domain.login import TwilioLogin
+from gateway.domain.loop import make_print
 from gateway.domain.trace import Step
 from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn
 
@@ -49,11 +51,12 @@ class Parts:
             [
                 *(keys.turn(turn.id), keys.number(conversation.number), keys.steps(turn.id)),
                 keys.members(conversation.number),
+                keys.rally(conversation.number, conversation.texter_hash),
             ],
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
                 *(conversation.number, conversation.texter_hash, CONSENT, conversation.agent_id, keys.BLOCKED),
-                *LOGIN_FIELDS,
+                *(make_print(part.text), KEEP_MS, *LOGIN_FIELDS),
             ],
         )
         refusals = {

@@ -4,6 +4,7 @@ The parameters are those of docs/messaging/guides/outbound-message-status-in-sta
 """
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from typing import Final
 
@@ -34,6 +35,11 @@ class Delivery:
         self._background = background
         self._accounts = accounts
         self._pace_seconds = pace_seconds
+        self._take_in: Callable[[Message], Coroutine[None, None, None]] | None = None
+
+    def when_delivered(self, take_in: Callable[[Message], Coroutine[None, None, None]]) -> None:
+        """Have every text that is delivered looked at: the phone that it came to may be a number of ours."""
+        self._take_in = take_in
 
     def dispatch(self, message: Message) -> None:
         """Send a message on its way; one that failed at birth is only reported."""
@@ -57,6 +63,8 @@ class Delivery:
                 return
             # an application that is slow to take the word doesn't hold up the text itself
             report = self._background.start(self._report(message, after=report))
+            if step == "delivered" and self._take_in:
+                self._background.start(self._take_in(message))
 
     async def _report(self, message: Message, *, after: asyncio.Task[None] | None) -> None:
         if after:

@@ -31,6 +31,7 @@ class Inbound:
         self._webhooks = webhooks
         self._delivery = delivery
         self._accounts = accounts
+        delivery.when_delivered(self._pass_on)
 
     def receive(self, number: Number, *, phone: str, body: str) -> Message:
         """Make the inbound message; the network's and Twilio's own keywords act here, before the application hears."""
@@ -42,6 +43,12 @@ class Inbound:
         self._exchange.put_message(message)
         self._carry_out(reaction, number, phone)
         return message
+
+    async def _pass_on(self, sent: Message) -> None:
+        """Hand a text to a number of ours on to its application: at Twilio, too, it is a message of its own then."""
+        number = self._exchange.find_number(sent.to)
+        if number:
+            await self.deliver(self.receive(number, phone=sent.sender, body=sent.body))
 
     async def deliver(self, message: Message) -> None:
         """Hand a text to the application: its webhook, and if that fails its fallback."""

@@ -49,7 +49,8 @@ local function forget_turn(id)
   redis.call('SREM', KEYS[7], id)
 end
 
-local account, open, texter = unpack(redis.call('HMGET', KEYS[1], 'account_id', 'turn_id', 'texter_hash'))
+local account, open, texter, number =
+  unpack(redis.call('HMGET', KEYS[1], 'account_id', 'turn_id', 'texter_hash', 'number'))
 local turns = redis.call('SRANDMEMBER', KEYS[7], ARGV[3] + 1)
 local is_last = #turns <= tonumber(ARGV[3])
 for _, turn in ipairs(turns) do
@@ -58,6 +59,7 @@ end
 if not is_last then return {forgotten, 0} end
 for _, message in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do forget_message(message) end
 if texter then redis.call('SREM', names.conversations .. texter, ARGV[1]) end
+if texter and number then redis.call('DEL', names.rally .. number .. ':' .. texter) end
 drop_use(names.recent, KEYS[1], ARGV[1])
 for i = 1, 5 do redis.call('DEL', KEYS[i]) end
 redis.call('ZREM', KEYS[6], ARGV[1])

@@ -2,6 +2,23 @@
 -- KEYS message, trace, steps   ARGV the saving as JSON, consent as JSON
 -- returns {'saved'|'known', answer}, or {'changed'} when consent, or where they are in a sandbox, is no longer what the
 --   decision was made on, or they were asked, or told how to join, already, or who vouches for the text may not any more
+
+-- What a text does to its rally: noted, answered at once or not yet, stopped as a loop, or gone on with.
+local function note_hearing(rally)
+  redis.call('HSET', rally.key, 'heard', rally.heard)
+  if rally.said ~= '' then
+    redis.call('HSET', rally.key, 'said', rally.said)
+  else
+    redis.call('HDEL', rally.key, 'said')
+  end
+  if rally.paused_ms then
+    redis.call('HSET', rally.key, 'paused_ms', string.format('%d', rally.paused_ms))
+    redis.call('HINCRBY', rally.key, 'pauses', 1)
+  end
+  if rally.resumes then redis.call('HDEL', rally.key, 'paused_ms') end
+  redis.call('PEXPIRE', rally.key, rally.keep_ms)
+end
+
 local saving, consent = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
 local known, brought_by = unpack(redis.call('HMGET', KEYS[1], 'answer', 'account_sid'))
 if known and brought_by and brought_by ~= saving.message.account_sid then return {'changed'} end
@@ -46,6 +63,7 @@ if saving.reaffirmed_at then redis.call('HSET', consent.prefix .. pair, 'said_at
 if saving.asks then
   redis.call('HSET', consent.prefix .. pair, 'asked_sid', saving.message.id, 'asked_account', saving.account)
 end
+if saving.rally then note_hearing(saving.rally) end
 if saving.admission then
   -- what they were asked about was no opt-out, then: the agent hears it, too, and first, if it was written to it
   local asked_ms, sid, account = unpack(redis.call('HMGET', consent.prefix .. pair, 'asked_ms', 'asked_sid', 'asked_account'))
