@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import httpx
 
 from gateway.adapters.key_ring import EdgeRing
+from gateway.domain.carrier_errors import Nature, explain_code
 from gateway.domain.errors import (
     CarrierBusy,
     CarrierRefused,
@@ -26,7 +27,6 @@ from gateway.domain.login import BAD_LOGIN
 from gateway.domain.secret import Secret
 from gateway.domain.turn import POST_SECONDS, OutboundPart
 
-_OPTED_OUT = 21610
 _CONNECTIONS = 200
 _OPERATORS_POSTS = 100
 _OWN_POSTS = 10
@@ -193,12 +193,17 @@ def _read_sid(response: httpx.Response) -> str:
     raise CarrierUnknown
 
 
-def _refusal(status: int, code: object) -> OptedOut | CarrierRefused:
+def _refusal(status: int, code: object) -> OptedOut | CarrierBusy | CarrierRefused:
     if status == httpx.codes.UNAUTHORIZED:
         return CarrierRefused(twilio_code=BAD_LOGIN)
-    if code == _OPTED_OUT:
-        return OptedOut()
-    return CarrierRefused(twilio_code=code if isinstance(code, int) else None)
+    if not isinstance(code, int):
+        return CarrierRefused()
+    match explain_code(code).nature:
+        case Nature.CONSENT:
+            return OptedOut()
+        case Nature.RETRY:
+            return CarrierBusy()
+    return CarrierRefused(twilio_code=code)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from gateway.domain.errors import (
 from gateway.domain.login import BAD_LOGIN, Flaw, TwilioLogin
 from gateway.domain.notice import Notice, NoticeKind
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
+from gateway.flows.receipts import post_alert
 from workers.doubt import reopen, settle, settle_doubt
 from workers.tools import Tools, step
 
@@ -123,12 +124,19 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:
-        if outbound.login and refusal.twilio_code == BAD_LOGIN:
-            await _note_refused(turn, outbound.login, tools)
+        await _note_refusal(turn, refusal, outbound.login, tools)
         return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
     except EdgeShut as shut:
         return await settle(turn, part, PartState.FAILED, tools, reason=shut.code)
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
+
+
+async def _note_refusal(turn: Turn, refusal: CarrierRefused, login: TwilioLogin | None, tools: Tools) -> None:
+    """Have the operator hear of a refusal that concerns more than this texter."""
+    if login and refusal.twilio_code == BAD_LOGIN:
+        await _note_refused(turn, login, tools)
+    elif refusal.twilio_code is not None:
+        await post_alert(turn.conversation, turn.id, refusal.twilio_code, store=tools.store)
 
 
 async def _note_refused(turn: Turn, login: TwilioLogin, tools: Tools) -> None:

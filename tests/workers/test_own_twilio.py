@@ -194,12 +194,12 @@ async def test_a_token_replaced_meanwhile_is_not_blamed(desk: Desk) -> None:
 
 
 async def test_the_operators_refused_token_is_no_accounts_fault(desk: Desk) -> None:
-    """20003 for the operator's own account is a failed turn and no notice about an account."""
+    """20003 for the operator's own account is a failed turn and an alert, and no notice about an account's token."""
     desk.carrier.answers.append(CarrierRefused(twilio_code=20003))
     await desk.text("Hi")
     await desk.work()
     posted, _ = await desk.store.notices.read_all(limit=10, cursor=None)
-    assert [each.notice.kind for each in posted] == [NoticeKind.TURN_DEAD]
+    assert [each.notice.kind for each in posted] == [NoticeKind.TURN_DEAD, NoticeKind.CARRIER_ALERT]
 
 
 async def test_a_token_that_nobody_opens_fails_the_turn(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.conversations import Conversations
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
+from gateway.adapters.store.deliveries import Deliveries
 from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.forgetting import Forgetting
 from gateway.adapters.store.holds import Holds
@@ -59,6 +60,7 @@ class Store:
     holds: Holds
     turns: Turns
     parts: Parts
+    deliveries: Deliveries
     dead: DeadTurns
     notices: Notices
     seating: Seating
@@ -124,6 +126,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         holds=Holds(connection, seating),
         turns=Turns(connection),
         parts=Parts(connection),
+        deliveries=Deliveries(connection),
         dead=DeadTurns(connection, seating),
         notices=Notices(connection),
         seating=Seating(connection, seating),

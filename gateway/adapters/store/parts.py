@@ -74,7 +74,7 @@ class Parts:
         """Store what became of a part: a fact, so it needs no hold."""
         await self._settle(
             keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
-            args=[_part_field(part), state.value, sid, dump_step(step)],
+            args=[_part_field(part), state.value, sid, dump_step(step), step.details.get("twilio_code", "")],
         )
 
     async def find_fence(self, turn_id: str, part_index: int) -> datetime | None:

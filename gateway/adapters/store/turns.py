@@ -173,7 +173,7 @@ class Turns:
 
     async def close(self, hold: Hold, turn: Turn, closing: Closing, step: Step) -> None:
         """End a turn: its messages leave the inbox, the history grows, whoever waits for the reply hears."""
-        conversation_id = turn.conversation.id
+        conversation_id, at_ms = turn.conversation.id, int(step.at.timestamp() * 1000)
         reply = {
             "outcome": closing.outcome.value,
             "reply_text": closing.reply_text,
@@ -199,7 +199,7 @@ class Turns:
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
             "history": [
-                json.dumps({"role": said.role.value, "text": said.text, "at_ms": int(step.at.timestamp() * 1000)})
+                json.dumps({"role": said.role.value, "text": said.text, "at_ms": at_ms, "turn_id": turn.id})
                 for said in closing.said
             ],
             "history_length": _HISTORY_LENGTH,
