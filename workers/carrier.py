@@ -25,7 +25,7 @@ from gateway.domain.errors import (
 )
 from gateway.domain.login import BAD_LOGIN
 from gateway.domain.secret import Secret
-from gateway.domain.turn import POST_SECONDS, OutboundPart
+from gateway.domain.turn import POST_SECONDS, OutboundPart, validity_of
 
 _CONNECTIONS = 200
 _OPERATORS_POSTS = 100
@@ -150,11 +150,15 @@ class TwilioCarrier:
     def _form(self, part: OutboundPart) -> dict[str, str]:
         # the id in the callback is the only one of ours that Twilio ever gives back
         callback = urlencode({"turn": part.turn_id, "part": part.index})
+        service = part.passage.messaging_service
         return {
+            # beside a service, too: people are answered from the number that they texted
             "From": part.sender,
+            **({"MessagingServiceSid": service} if service else {}),
             "To": part.recipient,
             "Body": part.text,
             "StatusCallback": f"{self._callback_url}?{callback}",
+            "ValidityPeriod": str(validity_of(part.fresh_until - time.monotonic())),
         }
 
     async def close(self) -> None:

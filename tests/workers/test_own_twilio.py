@@ -25,7 +25,7 @@ from gateway.domain.notice import NoticeKind
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
-from gateway.domain.turn import OutboundPart
+from gateway.domain.turn import OutboundPart, Passage
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER, TEXTER_HASH
 from tests.workers.asking import traces_of
 from tests.workers.desk import Desk
@@ -47,7 +47,7 @@ def _login(account_sid: str = _OWN_SID, account_id: AccountId = _ACCOUNT, number
 
 
 def _own_part(login: TwilioLogin | None = None, *, seconds: float = 2.0) -> OutboundPart:
-    return replace(part(seconds=seconds), login=login or _login())
+    return replace(part(seconds=seconds), passage=Passage(login=login or _login()))
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.rallies import Rallies
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
+from gateway.adapters.store.throttle import Throttle
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -61,6 +62,7 @@ class Store:
     turns: Turns
     parts: Parts
     deliveries: Deliveries
+    throttle: Throttle
     dead: DeadTurns
     notices: Notices
     seating: Seating
@@ -127,6 +129,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         turns=Turns(connection),
         parts=Parts(connection),
         deliveries=Deliveries(connection),
+        throttle=Throttle(connection),
         dead=DeadTurns(connection, seating),
         notices=Notices(connection),
         seating=Seating(connection, seating),
