@@ -131,6 +131,7 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         quarantine=quarantine,
         hosted=settings.hosted,
         model_seconds=settings.model_deadline_s,
+        rates=settings.rates,
     )
     try:
         yield tools

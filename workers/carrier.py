@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 import httpx
 
 from gateway.adapters.key_ring import EdgeRing
+from gateway.domain.carrier_errors import Nature, explain_code
 from gateway.domain.errors import (
     CarrierBusy,
     CarrierRefused,
@@ -24,9 +25,8 @@ from gateway.domain.errors import (
 )
 from gateway.domain.login import BAD_LOGIN
 from gateway.domain.secret import Secret
-from gateway.domain.turn import POST_SECONDS, OutboundPart
+from gateway.domain.turn import POST_SECONDS, OutboundPart, validity_of
 
-_OPTED_OUT = 21610
 _CONNECTIONS = 200
 _OPERATORS_POSTS = 100
 _OWN_POSTS = 10
@@ -150,11 +150,15 @@ class TwilioCarrier:
     def _form(self, part: OutboundPart) -> dict[str, str]:
         # the id in the callback is the only one of ours that Twilio ever gives back
         callback = urlencode({"turn": part.turn_id, "part": part.index})
+        service = part.passage.messaging_service
         return {
+            # beside a service, too: people are answered from the number that they texted
             "From": part.sender,
+            **({"MessagingServiceSid": service} if service else {}),
             "To": part.recipient,
             "Body": part.text,
             "StatusCallback": f"{self._callback_url}?{callback}",
+            "ValidityPeriod": str(validity_of(part.fresh_until - time.monotonic())),
         }
 
     async def close(self) -> None:
@@ -193,12 +197,17 @@ def _read_sid(response: httpx.Response) -> str:
     raise CarrierUnknown
 
 
-def _refusal(status: int, code: object) -> OptedOut | CarrierRefused:
+def _refusal(status: int, code: object) -> OptedOut | CarrierBusy | CarrierRefused:
     if status == httpx.codes.UNAUTHORIZED:
         return CarrierRefused(twilio_code=BAD_LOGIN)
-    if code == _OPTED_OUT:
-        return OptedOut()
-    return CarrierRefused(twilio_code=code if isinstance(code, int) else None)
+    if not isinstance(code, int):
+        return CarrierRefused()
+    match explain_code(code).nature:
+        case Nature.CONSENT:
+            return OptedOut()
+        case Nature.RETRY:
+            return CarrierBusy()
+    return CarrierRefused(twilio_code=code)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

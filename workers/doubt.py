@@ -12,7 +12,7 @@ from typing import Any
 import stamina
 
 from gateway.domain.errors import CarrierBusy, NotFound
-from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, Hold, OutboundPart, Part, PartState, Turn
+from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, Hold, OutboundPart, Part, PartState, Passage, Turn
 from workers.tools import Tools, step
 
 SECOND_LOOK_SECONDS = 5.0
@@ -58,7 +58,7 @@ async def _look(turn: Turn, part: Part, outbound: OutboundPart, since: datetime,
         return known  # a callback has settled it
     # the list of any account but the one that it was fenced for tells nothing
     login = await tools.store.parts.read_login(outbound)
-    sids = await _ask(replace(outbound, login=login), since, tools)
+    sids = await _ask(replace(outbound, passage=Passage(login=login)), since, tools)
     others = await tools.store.parts.find_foreign(sids)
     found = next((sid for sid in sids if sid not in others), None)
     # a callback may have come meanwhile, and then this part's own SID is known, too

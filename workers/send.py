@@ -24,7 +24,9 @@ from gateway.domain.errors import (
 from gateway.domain.login import BAD_LOGIN, Flaw, TwilioLogin
 from gateway.domain.notice import Notice, NoticeKind
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
+from gateway.flows.receipts import post_alert
 from workers.doubt import reopen, settle, settle_doubt
+from workers.throttle import Slots, reserve_slots, wait_for_slot
 from workers.tools import Tools, step
 
 _ATTEMPTS = 5
@@ -40,10 +42,11 @@ log = structlog.get_logger()
 async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
     """Send what is unsent, in order; after a part that did not go out, the rest stays here, too."""
     parts, before = list(turn.parts), PartState.SENT
+    slots = await reserve_slots(turn, tools)
     for part in turn.parts:
         match before:
             case PartState.SENT:
-                before = await _bring_out(turn, part, hold, tools)
+                before = await _bring_out(turn, part, slots, hold, tools)
             case PartState.CANCELLED:
                 # not asked anew: whoever opts in again meanwhile would get a reply with a hole in it
                 await settle(turn, part, before, tools, reason="opted out")
@@ -53,11 +56,11 @@ async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
     return replace(turn, parts=tuple(parts))
 
 
-async def _bring_out(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
+async def _bring_out(turn: Turn, part: Part, slots: Slots, hold: Hold, tools: Tools) -> PartState:
     """Get a part sent, once, from wherever an earlier try has left it."""
     state = part.state
     for _ in range(_SENDS):
-        if state is PartState.PENDING and turn.is_stale:
+        if state is PartState.PENDING and not await wait_for_slot(turn, part, slots):
             return await settle(turn, part, PartState.WITHDRAWN, tools, reason="too old")
         if state is PartState.PENDING:
             state = await _send_part(turn, part, hold, tools)
@@ -91,9 +94,9 @@ async def _send_part(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartSt
 
 async def _fence_and_post(turn: Turn, part: Part, hold: Hold, tools: Tools) -> PartState:
     outbound = _outbound(turn, part)  # before the fence: its two seconds must not begin late
-    login = await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
+    passage = await tools.store.parts.fence(hold, turn, part, step("part.fenced", part=part.index))
     # a worker that is told to stop finishes this: half a send is the one thing that takes long to repair
-    return await _to_the_end(_post(turn, part, replace(outbound, login=login), hold, tools))
+    return await _to_the_end(_post(turn, part, replace(outbound, passage=passage), hold, tools))
 
 
 def _outbound(turn: Turn, part: Part) -> OutboundPart:
@@ -107,6 +110,7 @@ def _outbound(turn: Turn, part: Part) -> OutboundPart:
         turn_id=turn.id,
         index=part.index,
         not_after=time.monotonic() + FENCE_SECONDS,
+        fresh_until=turn.fresh_until,
     )
 
 
@@ -123,12 +127,19 @@ async def _post(turn: Turn, part: Part, outbound: OutboundPart, hold: Hold, tool
     except CarrierUnknown:
         return await settle(turn, part, PartState.UNKNOWN, tools, reason="no word from Twilio")
     except CarrierRefused as refusal:
-        if outbound.login and refusal.twilio_code == BAD_LOGIN:
-            await _note_refused(turn, outbound.login, tools)
+        await _note_refusal(turn, refusal, outbound.login, tools)
         return await settle(turn, part, PartState.FAILED, tools, twilio_code=refusal.twilio_code)
     except EdgeShut as shut:
         return await settle(turn, part, PartState.FAILED, tools, reason=shut.code)
     return await settle(turn, part, PartState.SENT, tools, sid=sid)
+
+
+async def _note_refusal(turn: Turn, refusal: CarrierRefused, login: TwilioLogin | None, tools: Tools) -> None:
+    """Have the operator hear of a refusal that concerns more than this texter."""
+    if login and refusal.twilio_code == BAD_LOGIN:
+        await _note_refused(turn, login, tools)
+    elif refusal.twilio_code is not None:
+        await post_alert(turn.conversation, turn.id, refusal.twilio_code, store=tools.store)
 
 
 async def _note_refused(turn: Turn, login: TwilioLogin, tools: Tools) -> None:

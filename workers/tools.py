@@ -14,6 +14,7 @@ from gateway.domain.limits import TurnLimits
 from gateway.domain.payer import HostedModels
 from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
+from gateway.domain.throttle import UNLIMITED, Rates
 from gateway.domain.trace import Step
 from gateway.domain.turn import OutboundPart
 from workers.quarantine import Quarantine
@@ -70,6 +71,8 @@ class Tools:
     """The operator's own models, if there are any."""
     model_seconds: float = 45.0
     """What the model has for a turn, whoever is asked in it and however often."""
+    rates: Rates = UNLIMITED
+    """How fast numbers send."""
 
 
 def step(name: str, **details: Any) -> Step:

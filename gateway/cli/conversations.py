@@ -16,10 +16,11 @@ from gateway.adapters.store import Store
 from gateway.cli.consent import Texter
 from gateway.cli.environment import command_settings, command_store, in_store
 from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
-from gateway.domain.conversation import Conversation, Entry, Overview
+from gateway.domain.conversation import Conversation, Overview
 from gateway.domain.errors import NotFound
 from gateway.domain.trace import format_time
 from gateway.flows.consent import Forgotten, forget_texter, read_person
+from gateway.flows.histories import Shown, read_history
 from gateway.flows.numbers import read_number
 
 app = group("Conversations: who talks to whom.")
@@ -54,20 +55,23 @@ def _describe(overview: Overview) -> Fields:
 @app.command("show")
 def show_(conversation: Conv, as_json: Json = False) -> None:
     """Show a conversation, and what was said in it, oldest first."""
-    fields, entries = in_store(lambda store: _read(conversation, store))
+    fields, history = in_store(lambda store: _read(conversation, store))
     if as_json:
-        show({**fields, "messages": [entry.describe() for entry in entries]}, as_json=True)
+        show({**fields, "messages": [shown.describe() for shown in history]}, as_json=True)
         return
     show(fields, as_json=False)
     print()
-    for entry in entries:
-        print(f"{format_time(entry.at)}  {entry.said.role.value:<9}  {entry.said.text}")
+    for shown in history:
+        said = shown.entry.said
+        print(f"{format_time(shown.entry.at)}  {said.role.value:<9}  {said.text}")
+        if shown.delivery:
+            print(f"{'':<26}{'':<9}  ({shown.delivery.sentence})")
 
 
-async def _read(conversation_id: str, store: Store) -> tuple[Fields, list[Entry]]:
+async def _read(conversation_id: str, store: Store) -> tuple[Fields, list[Shown]]:
     overview = await _find(conversation_id, store)
     stopped = await _describe_stops(overview.conversation, store)
-    return {**_describe(overview), **stopped}, await store.conversations.read_entries(conversation_id)
+    return {**_describe(overview), **stopped}, await read_history(overview, store=store)
 
 
 async def _find(conversation_id: str, store: Store) -> Overview:

@@ -6,8 +6,10 @@ from typing import Annotated
 import typer
 
 from gateway.adapters.store import Store
+from gateway.adapters.store.dead import DeadTurn
 from gateway.cli.environment import in_store
-from gateway.cli.output import Json, Limit, group, show, show_list
+from gateway.cli.output import Fields, Json, Limit, group, show, show_list
+from gateway.domain.carrier_errors import explain_code
 
 app = group("Turns that ended in error: look, retry, drop.")
 
@@ -17,7 +19,13 @@ _ALL = 1000
 @app.command("list")
 def list_(limit: Limit = 100, as_json: Json = False) -> None:
     """List the turns that ended in error, newest first, with the reason."""
-    show_list([asdict(turn) for turn in in_store(lambda store: store.dead.read_all(limit=limit))], as_json=as_json)
+    show_list([_describe(turn) for turn in in_store(lambda store: store.dead.read_all(limit=limit))], as_json=as_json)
+
+
+def _describe(turn: DeadTurn) -> Fields:
+    error = explain_code(turn.twilio_code) if turn.twilio_code else None
+    words = {"meaning": error.meaning if error else None, "next": error.next_step if error else None}
+    return {**asdict(turn), **words}
 
 
 @app.command("retry")

@@ -2,7 +2,6 @@
 
 from gateway.cli.environment import in_store
 from gateway.cli.output import Cursor, Json, Limit, show_list
-from gateway.domain.notice import NEXT_STEPS
 from gateway.domain.trace import format_time
 
 
@@ -14,9 +13,10 @@ def notices(limit: Limit = 100, cursor: Cursor = None, as_json: Json = False) ->
             "at": format_time(posted.at),
             "notice": posted.notice.kind.value,
             "account_id": posted.notice.account_id,
+            "number": posted.notice.number,
             "reason": posted.notice.reason,
             "turn_id": posted.notice.turn_id,
-            "next": NEXT_STEPS[posted.notice.kind],
+            "next": posted.notice.next_step,
         }
         for posted in found
     ]

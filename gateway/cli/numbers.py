@@ -71,6 +71,9 @@ def set_(
     help_contact: Annotated[str | None, typer.Option(help="Whom to reach, instead of the account's.")] = None,
     pool: PoolOption = None,
     sandbox: SandboxOption = None,
+    messaging_service: Annotated[
+        str | None, typer.Option(metavar="MG…", help="The Messaging Service that it sends by; none for none.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Change what is said of a number; what you don't name stays."""
@@ -83,6 +86,7 @@ def set_(
         label=label,
         brand=brand,
         help_contact=help_contact,
+        messaging_service=messaging_service,
     )
     if wishes == NumberWishes():
         raise InvalidRequest("nothing_to_set", "Say what to change: textgate numbers set --help")
@@ -94,6 +98,8 @@ def set_(
         say(_explain_policy(changed))
     if wishes.use:
         say(_explain_use(changed))
+    if changed.messaging_service and messaging_service:
+        say(_explain_service(changed))
 
 
 @app.command("bind")
@@ -226,6 +232,13 @@ def _explain_policy(number: Number) -> str:
             return "Nobody is answered; STOP, HELP and START are heeded all the same."
 
 
+def _explain_service(number: Number) -> str:
+    return (
+        f"{number.number} sends by {number.messaging_service}. At Twilio it must be in that service's sender pool,\n"
+        "else its parts are refused (21711); and the service must leave the number's own webhook in place."
+    )
+
+
 def _describe(number: Number) -> dict[str, object]:
     return {
         "number": number.number,
@@ -240,6 +253,7 @@ def _describe(number: Number) -> dict[str, object]:
         "label": number.label,
         "brand": number.brand,
         "help_contact": number.help_contact,
+        "messaging_service": number.messaging_service,
         "twilio_account_sid": number.login.account_sid if number.login else None,
         "added_at": format_time(number.added_at),
         "bound_at": format_time(number.bound_at) if number.bound_at else None,

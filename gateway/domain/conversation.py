@@ -86,6 +86,8 @@ class Entry:
 
     said: Utterance
     at: datetime
+    turn_id: str | None = None
+    """The turn in which it was said; None where it was said before this was noted."""
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read."""

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.domain.carrier_errors import explain_code, read_code
+from gateway.domain.conversation import Conversation
 from gateway.domain.ids import AccountId, TurnId
 from gateway.domain.limits import Allowance
 from gateway.domain.model_errors import HostedOverQuota, HostedRejected, ModelRejectedKey
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import DEAD, Outcome, Turn
 
 
@@ -20,6 +23,8 @@ class NoticeKind(StrEnum):
     AGENT_CAPPED = "agent.capped"
     LOGIN_REFUSED = "twilio.rejected"
     LOOP_STOPPED = "loop.stopped"
+    CARRIER_ALERT = "twilio.alert"
+    """Twilio refuses or filters what a number sends, for a reason that concerns more than one texter."""
 
 
 NEXT_STEPS = {
@@ -29,6 +34,7 @@ NEXT_STEPS = {
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
     NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
     NoticeKind.LOOP_STOPPED: "Its person can reply RESUME, or you: textgate conversations resume CONV",
+    NoticeKind.CARRIER_ALERT: "Look the reason up: https://www.twilio.com/docs/api/errors",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
@@ -50,6 +56,32 @@ class Notice:
     reason: str
     turn_id: TurnId | None = None
     """The first turn that it happened to, where it happened to one."""
+    number: PhoneNumber | None = None
+    """Which of our numbers it is about, if it is about one alone."""
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it."""
+        code = read_code(self.reason) if self.kind is NoticeKind.CARRIER_ALERT else None
+        return NEXT_STEPS[self.kind] if code is None else explain_code(code).next_step
+
+    @property
+    def name(self) -> str:
+        """By what it is known that the same was told before."""
+        return ":".join((self.kind.value, self.reason, *([self.number] if self.number else [])))
+
+
+def alert_of(conversation: Conversation, turn_id: TurnId, code: int) -> Notice | None:
+    """Tell what the operator should hear of a code of Twilio's; None where it concerns one texter alone."""
+    if not explain_code(code).is_alert:
+        return None
+    return Notice(
+        kind=NoticeKind.CARRIER_ALERT,
+        account_id=conversation.account_id,
+        reason=str(code),
+        turn_id=turn_id,
+        number=conversation.number,
+    )
 
 
 def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:

@@ -79,6 +79,8 @@ class Number:
     brand: str | None = None
     """Who texts from it, instead of what the account and the settings say."""
     help_contact: str | None = None
+    messaging_service: str | None = None
+    """The SID of the Messaging Service of its Twilio account that it sends by, if any."""
     account_id: AccountId | None = None
     agent_id: AgentId | None = None
     login: TwilioLogin | None = None

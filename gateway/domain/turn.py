@@ -17,6 +17,16 @@ POST_SECONDS = 10.0
 """How long a part's POST may take once it has begun; the carrier may take the part at the last moment."""
 
 
+_VALIDITY = (1, 36_000)
+"""The seconds that Twilio lets a part wait in its queue, at least and at most."""
+
+
+def validity_of(seconds_left: float) -> int:
+    """Tell for how long a part may wait at Twilio, of which nobody should hear after so many seconds."""
+    least, most = _VALIDITY
+    return min(max(least, int(seconds_left)), most)
+
+
 class PartState(StrEnum):
     """How far a part has come."""
 
@@ -116,6 +126,8 @@ class Turn:
     waiting: tuple[Waiting, ...]
     stale: frozenset[MessageId]
     """Those of the waiting messages that are too old to be answered."""
+    fresh_until: float
+    """The moment on the monotonic clock after which all of them are."""
     tries: int
     """How often a worker has begun or resumed it, since its reply is recorded if it is; this time included."""
     allowance: Allowance
@@ -184,6 +196,16 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """By which way a part leaves: what its number said of that at the moment it was fenced."""
+
+    login: TwilioLogin | None = None
+    """Who sends it, where that is an account's own Twilio account; None for the operator's."""
+    messaging_service: str | None = None
+    """The SID of the Messaging Service that its number sends by, if any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboundPart:
     """One part, as it is handed to the carrier."""
 
@@ -194,5 +216,11 @@ class OutboundPart:
     index: int
     not_after: float
     """The moment on the monotonic clock after which its POST must not begin."""
-    login: TwilioLogin | None = None
-    """Who sends it, where that is an account's own Twilio account; None for the operator's."""
+    fresh_until: float
+    """The moment on the monotonic clock after which nobody should get it any more."""
+    passage: Passage = Passage()
+
+    @property
+    def login(self) -> TwilioLogin | None:
+        """Who sends it, where that is an account's own Twilio account; None for the operator's."""
+        return self.passage.login

@@ -1,5 +1,6 @@
 """Numbers: added, set and bound to agents by operators."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,6 +21,8 @@ from gateway.domain.number import (
 )
 from gateway.domain.phone import PhoneNumber, find_number, find_phone
 
+NO_SERVICE = "none"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberWishes:
@@ -33,6 +36,8 @@ class NumberWishes:
     label: str | None = None
     brand: str | None = None
     help_contact: str | None = None
+    messaging_service: str | None = None
+    """The SID of a Messaging Service, or NO_SERVICE."""
 
 
 def read_number(text: str) -> PhoneNumber:
@@ -122,6 +127,7 @@ def _apply(wishes: NumberWishes, number: Number) -> Number:
         label=change_line(wishes.label, number.label),
         brand=change_line(wishes.brand, number.brand),
         help_contact=change_line(wishes.help_contact, number.help_contact),
+        messaging_service=_change_service(wishes.messaging_service, number.messaging_service),
     )
     if changed.policy is Policy.CODE and not changed.join_code:
         changed = replace(changed, join_code=mint_join_code())
@@ -134,6 +140,15 @@ def _apply(wishes: NumberWishes, number: Number) -> Number:
             f"textgate numbers set {number.number} --policy open",
         )
     return _check(changed)
+
+
+def _change_service(wish: str | None, before: str | None) -> str | None:
+    if wish is None or wish == NO_SERVICE:
+        return before if wish is None else None
+    if not re.fullmatch("MG[0-9a-fA-F]{32}", wish):
+        words = "A Messaging Service is MG and 32 hexadecimal digits, as Twilio's console shows it; or none."
+        raise InvalidRequest("invalid_messaging_service", words, field="messaging-service")
+    return wish
 
 
 def _check(number: Number, options: str = "--keywords twilio") -> Number:

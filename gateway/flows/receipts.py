@@ -1,27 +1,16 @@
-"""Receive a receipt: note what Twilio says of a part, and of the texter's consent."""
+"""Receive a receipt: note what Twilio says of a part, of the texter's consent, and of the number that sent it."""
 
-from dataclasses import dataclass
+import structlog
 
 from gateway.adapters.store import Store
-from gateway.domain.conversation import block_of
-from gateway.domain.ids import MessageId
+from gateway.domain.carrier_errors import Nature, explain_code, read_code
+from gateway.domain.conversation import Conversation, block_of
+from gateway.domain.ids import TurnId
+from gateway.domain.notice import alert_of
+from gateway.domain.receipt import Receipt
 from gateway.domain.trace import Step
 
-OPTED_OUT = "21610"
-"""https://www.twilio.com/docs/api/errors/21610"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Twilio's word on what became of a part."""
-
-    turn_id: str
-    part: int
-    status: str
-    sid: MessageId
-    error_code: str | None
-    signed_by: str = ""
-    """The Twilio account of an account's own that signed it; empty for the operator's."""
+log = structlog.get_logger()
 
 
 async def receive_receipt(receipt: Receipt, step: Step, *, store: Store) -> None:
@@ -29,16 +18,33 @@ async def receive_receipt(receipt: Receipt, step: Step, *, store: Store) -> None
     noted = await store.parts.note_receipt(
         receipt.turn_id, receipt.part, status=receipt.status, sid=receipt.sid, step=step, signed_by=receipt.signed_by
     )
-    if noted and receipt.error_code == OPTED_OUT:
-        await _note_block(receipt, step, store)
-
-
-async def _note_block(receipt: Receipt, step: Step, store: Store) -> None:
-    conversation = await store.turns.find_conversation(receipt.turn_id)
-    if conversation is None:
+    code = read_code(receipt.error_code)
+    conversation = await store.turns.find_conversation(receipt.turn_id) if noted and code else None
+    if code is None or conversation is None:
         return
+    if explain_code(code).nature is Nature.CONSENT:
+        await _note_block(receipt, conversation, step, store)
+    await post_alert(conversation, TurnId(receipt.turn_id), code, store=store)
+
+
+async def _note_block(receipt: Receipt, conversation: Conversation, step: Step, store: Store) -> None:
     change = block_of(conversation, now=step.at, sid=receipt.sid, within_account=receipt.signed_by != "")
     if change:
         # a receipt may come late: whoever has opted in since the part was fenced stays in
         fenced_at = await store.parts.find_fence(receipt.turn_id, receipt.part)
         await store.consents.change(change, known_at=fenced_at, within=conversation.id)
+
+
+async def post_alert(conversation: Conversation, turn_id: TurnId, code: int, *, store: Store) -> None:
+    """Have the operator hear of a code that concerns more than one texter, once an hour for each number."""
+    notice = alert_of(conversation, turn_id, code)
+    if notice and await store.notices.post(notice):
+        log.warning(
+            notice.kind.value,
+            account_id=notice.account_id,
+            number=notice.number,
+            twilio_code=code,
+            turn_id=turn_id,
+            meaning=explain_code(code).meaning,
+            next=notice.next_step,
+        )

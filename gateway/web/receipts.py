@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.domain.ids import MessageId
+from gateway.domain.receipt import Receipt
 from gateway.domain.trace import Step
-from gateway.flows.receipts import Receipt, receive_receipt
+from gateway.flows.receipts import receive_receipt
 from gateway.web.forms import read_signed_form, signer_of
 from gateway.web.inbound import answer_twiml
 from gateway.web.resources import resources_of

@@ -156,3 +156,14 @@ async def test_who_got_it_is_said(tool: Tool, store: Store) -> None:
     assert added.value["agent_id"] == agent.id
     assert f"{agent.id} of {customer.account.id} has it from the pool" in added.err
     assert "textgate numbers configure +12025550177" in added.err
+
+
+async def test_messaging_service(tool: Tool, store: Store) -> None:
+    """Contract 4: a number's Messaging Service is set, shown and taken away; what is none is refused by name."""
+    await set_up_customer(store)
+    service = "MG" + "5" * 32
+    assert tool.ask("numbers", "set", NUMBER, "--messaging-service", service)["messaging_service"] == service
+    assert [row["messaging_service"] for row in tool.ask("numbers", "list")] == [service]
+    said = tool.run("numbers", "set", NUMBER, "--messaging-service", "SM" + "5" * 32, "--json")
+    assert (said.code, said.value["error"]) == (1, "invalid_messaging_service")
+    assert tool.ask("numbers", "set", NUMBER, "--messaging-service", "none")["messaging_service"] is None

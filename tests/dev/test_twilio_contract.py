@@ -46,6 +46,14 @@ def test_undelivered_messages(description: Description, line: StandInServer, app
     assert [m["error_code"] for m in failed] == [21610]
 
 
+def test_by_a_service(description: Description, line: StandInServer) -> None:
+    """A text by a Messaging Service, with a validity period, shows itself as described."""
+    service = "MG" + "5" * 32
+    line.control("services", messaging_service_sid=service, numbers=[NUMBER])
+    form = {"To": PHONE, "From": NUMBER, "MessagingServiceSid": service, "Body": "hi", "ValidityPeriod": "60"}
+    assert ask(description, line, "POST", "/Messages.json", data=form).json()["status"] == "accepted"
+
+
 def test_numbers(description: Description, stand_in: StandInServer) -> None:
     """A number's whole life in the API: bought, listed, shown, changed, given back."""
     form = {"PhoneNumber": NUMBER, "SmsUrl": "http://127.0.0.1:1/sms", "SmsMethod": "POST"}

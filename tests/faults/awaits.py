@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("jobs", "answer", "lanes", "compose", "thinking", "send", "doubt", "carrier", "llm", "quarantine")
+MODULES = (
+    "jobs",
+    "answer",
+    "lanes",
+    "compose",
+    "thinking",
+    "send",
+    "throttle",
+    "doubt",
+    "carrier",
+    "llm",
+    "quarantine",
+)
 """The modules of `workers` that a turn runs through, from the wake-up taken from the queue to the turn's close."""
 
 _ANNOUNCERS = ("announced", "Each", "Within")

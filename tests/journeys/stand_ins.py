@@ -62,6 +62,15 @@ class Phone:
         """Have the next texts that the gateway sends meet these faults, one each."""
         self._client.post(f"{self._url}/control/faults", json={"next": faults}).raise_for_status()
 
+    def fate_next(self, *fates: Fields | int) -> None:
+        """Have the next texts that Twilio takes end so, one each."""
+        self._client.post(f"{self._url}/control/deliveries", json={"next": fates}).raise_for_status()
+
+    def pool(self, service: str, *numbers: PhoneNumber) -> None:
+        """Have a Messaging Service send by these numbers."""
+        wishes = {"messaging_service_sid": service, "numbers": numbers}
+        self._client.post(f"{self._url}/control/services", json=wishes).raise_for_status()
+
     def own(self, number: PhoneNumber, *, sms_url: str, **switches: bool) -> None:
         """Own one more number, whose texts are posted to a web process, with Twilio's switches for keywords set so."""
         wishes = {"keyword_handling": False, "advanced_opt_out": False, "sms_url": sms_url, **switches}

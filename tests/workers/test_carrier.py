@@ -5,6 +5,7 @@ import base64
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -20,7 +21,7 @@ from gateway.domain.errors import (
 )
 from gateway.domain.ids import TurnId
 from gateway.domain.secret import Secret
-from gateway.domain.turn import OutboundPart
+from gateway.domain.turn import OutboundPart, Passage
 from tests.dev.twilio_description import load_description
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, NUMBER, TEXTER
 from tests.workers.asking import traces_of
@@ -43,6 +44,7 @@ def part(text: str = "We open at eight.", *, seconds: float = 2.0) -> OutboundPa
         turn_id=TurnId("turn_" + "1" * 32),
         index=1,
         not_after=time.monotonic() + seconds,
+        fresh_until=time.monotonic() + 3600,
     )
 
 
@@ -75,13 +77,35 @@ async def test_request(text: str) -> None:
         assert parse_qs(callback.query) == {"turn": ["turn_" + "1" * 32], "part": ["1"]}
 
 
-async def test_request_is_as_described() -> None:
-    """Twilio's own description allows the request."""
+@pytest.mark.parametrize("service", [None, "MG" + "5" * 32])
+async def test_request_is_as_described(service: str | None) -> None:
+    """Twilio's own description allows the request, by a Messaging Service, too."""
     description = load_description()
     async with serve(CREATED) as twilio, carrier_to(twilio.url) as carrier:
-        await carrier.send(part())
+        await carrier.send(replace(part(), passage=Passage(messaging_service=service)))
         form = dict(parse_qsl(twilio.requests[0].body.decode()))
     description.check_request("POST", PATH, form=form)
+
+
+@pytest.mark.parametrize("service", [None, "MG" + "5" * 32])
+async def test_messaging_service(service: str | None) -> None:
+    """A part names its number's Messaging Service, where there is one, and always the number that was texted."""
+    async with serve(CREATED) as twilio, carrier_to(twilio.url) as carrier:
+        await carrier.send(replace(part(), passage=Passage(messaging_service=service)))
+        form = dict(parse_qsl(twilio.requests[0].body.decode()))
+    assert (form["From"], form.get("MessagingServiceSid")) == (NUMBER, service)
+
+
+@pytest.mark.parametrize(
+    ("left", "periods"),
+    [(-5.0, {1}), (0.5, {1}), (10.5, {9, 10}), (3600.0, {3598, 3599}), (36000.0, {35998, 35999}), (90000.0, {36000})],
+)
+async def test_validity_period(left: float, periods: set[int]) -> None:
+    """I39: Twilio may keep a part as long as its texts may be answered, by the time it is posted: 1 s to 10 h."""
+    async with serve(CREATED) as twilio, carrier_to(twilio.url) as carrier:
+        await carrier.send(replace(part(), fresh_until=time.monotonic() + left))
+        form = dict(parse_qsl(twilio.requests[0].body.decode()))
+    assert int(form["ValidityPeriod"]) in periods
 
 
 @pytest.mark.parametrize(
@@ -101,10 +125,16 @@ async def test_credentials(user: str, password: str) -> None:
     [
         pytest.param(refusal(429, 20429), CarrierBusy, None, id="too many requests"),
         pytest.param(say(429, b"<html>"), CarrierBusy, None, id="429 as a page"),
+        pytest.param(refusal(400, 63018), CarrierBusy, None, id="channel's rate limit"),
+        pytest.param(refusal(400, 21611), CarrierBusy, None, id="queue is full"),
         pytest.param(refusal(400, 21610), OptedOut, None, id="opted out"),
         pytest.param(refusal(400, 21211), CarrierRefused, 21211, id="bad number"),
         pytest.param(refusal(400, 21408), CarrierRefused, 21408, id="region not permitted"),
         pytest.param(refusal(400, 21612), CarrierRefused, 21612, id="no route"),
+        pytest.param(refusal(400, 14107), CarrierRefused, 14107, id="loop"),
+        pytest.param(refusal(400, 21635), CarrierRefused, 21635, id="landline"),
+        pytest.param(refusal(400, 30034), CarrierRefused, 30034, id="not registered"),
+        pytest.param(refusal(400, 30450), CarrierRefused, 30450, id="pumping"),
         pytest.param(refusal(400, 21614), CarrierRefused, 21614, id="not mobile"),
         pytest.param(refusal(400, 21617), CarrierRefused, 21617, id="too long"),
         pytest.param(refusal(401, 20003), CarrierRefused, 20003, id="bad credentials"),

@@ -25,7 +25,7 @@ from gateway.domain.notice import NoticeKind
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.ring import format_entry
 from gateway.domain.secret import Secret
-from gateway.domain.turn import OutboundPart
+from gateway.domain.turn import OutboundPart, Passage
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, EDGE_KEYS, NOW, NUMBER, TEXTER_HASH
 from tests.workers.asking import traces_of
 from tests.workers.desk import Desk
@@ -47,7 +47,7 @@ def _login(account_sid: str = _OWN_SID, account_id: AccountId = _ACCOUNT, number
 
 
 def _own_part(login: TwilioLogin | None = None, *, seconds: float = 2.0) -> OutboundPart:
-    return replace(part(seconds=seconds), login=login or _login())
+    return replace(part(seconds=seconds), passage=Passage(login=login or _login()))
 
 
 @asynccontextmanager
@@ -194,12 +194,12 @@ async def test_a_token_replaced_meanwhile_is_not_blamed(desk: Desk) -> None:
 
 
 async def test_the_operators_refused_token_is_no_accounts_fault(desk: Desk) -> None:
-    """20003 for the operator's own account is a failed turn and no notice about an account."""
+    """20003 for the operator's own account is a failed turn and an alert, and no notice about an account's token."""
     desk.carrier.answers.append(CarrierRefused(twilio_code=20003))
     await desk.text("Hi")
     await desk.work()
     posted, _ = await desk.store.notices.read_all(limit=10, cursor=None)
-    assert [each.notice.kind for each in posted] == [NoticeKind.TURN_DEAD]
+    assert [each.notice.kind for each in posted] == [NoticeKind.TURN_DEAD, NoticeKind.CARRIER_ALERT]
 
 
 async def test_a_token_that_nobody_opens_fails_the_turn(desk: Desk) -> None:

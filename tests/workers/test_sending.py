@@ -107,10 +107,11 @@ async def test_fence_begins_before_the_look(desk: Desk, monkeypatch: pytest.Monk
     """The time that the fence itself takes counts: a part leaves within 2 s of the last look at consent."""
     fence, looked = desk.store.parts.fence, []
 
-    async def slow_fence(*args: Any) -> None:
+    async def slow_fence(*args: Any) -> Any:
         looked.append(time.monotonic())
-        await fence(*args)
+        passage = await fence(*args)
         await asyncio.sleep(0.05)
+        return passage
 
     monkeypatch.setattr(desk.store.parts, "fence", slow_fence)
     await desk.text("Hi")

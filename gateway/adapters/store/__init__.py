@@ -13,6 +13,7 @@ from gateway.adapters.store.consents import Consents
 from gateway.adapters.store.conversations import Conversations
 from gateway.adapters.store.credentials import Credentials
 from gateway.adapters.store.dead import DeadTurns
+from gateway.adapters.store.deliveries import Deliveries
 from gateway.adapters.store.erasure import Erasure
 from gateway.adapters.store.forgetting import Forgetting
 from gateway.adapters.store.holds import Holds
@@ -29,6 +30,7 @@ from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.rallies import Rallies
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
+from gateway.adapters.store.throttle import Throttle
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -59,6 +61,8 @@ class Store:
     holds: Holds
     turns: Turns
     parts: Parts
+    deliveries: Deliveries
+    throttle: Throttle
     dead: DeadTurns
     notices: Notices
     seating: Seating
@@ -124,6 +128,8 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         holds=Holds(connection, seating),
         turns=Turns(connection),
         parts=Parts(connection),
+        deliveries=Deliveries(connection),
+        throttle=Throttle(connection),
         dead=DeadTurns(connection, seating),
         notices=Notices(connection),
         seating=Seating(connection, seating),

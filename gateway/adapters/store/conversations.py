@@ -63,7 +63,7 @@ class Conversations:
         """Read what is kept of a conversation's history, oldest first."""
         rows = map(json.loads, await self._redis.read_list(keys.history(conversation_id)))
         return [
-            Entry(said=Utterance(role=Role(row["role"]), text=row["text"]), at=at)
+            Entry(said=Utterance(role=Role(row["role"]), text=row["text"]), at=at, turn_id=row.get("turn_id"))
             for row in rows
             if (at := moment_of(str(row["at_ms"])))
         ]

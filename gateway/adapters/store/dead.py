@@ -8,7 +8,7 @@ from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields
 from gateway.adapters.store.seating import Description
-from gateway.adapters.store.turns import conversation_of
+from gateway.adapters.store.turns import conversation_of, parts_of
 from gateway.domain.errors import NotFound
 
 
@@ -22,6 +22,8 @@ class DeadTurn:
     outcome: str
     reason: str
     closed_at: str
+    twilio_code: int | None = None
+    """With which Twilio refused a part of it, if it did."""
 
 
 class DeadTurns:
@@ -51,6 +53,7 @@ class DeadTurns:
             outcome=turn["outcome"],
             reason=turn.get("failure") or turn["outcome"],
             closed_at=turn.get("closed_at", ""),
+            twilio_code=_find_code(turn),
         )
 
     async def retry(self, turn_id: str) -> int:
@@ -76,6 +79,11 @@ class DeadTurns:
         """Take a turn off the list for good; NotFound when it is not there."""
         if not await self._redis.zrem(keys.DEAD, turn_id):
             raise _not_dead(turn_id)
+
+
+def _find_code(turn: Fields) -> int | None:
+    codes = (turn.get(f"part:{part.index}:code") for part in parts_of(turn))
+    return next((int(code) for code in codes if code), None)
 
 
 def _not_dead(turn_id: str) -> NotFound:

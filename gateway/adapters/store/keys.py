@@ -56,6 +56,8 @@
 |                             |        | a period, and who was told that it is reached      | the period       |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
+| tg:throttle:+E164           | hash   | until when a number is busy sending, and when that | until then       |
+|                             |        | was reserved last                                  |                  |
 | tg:quota:NAME:WHOSE         | string | how much of a quota a key or an address has used   | its window       |
 | tg:reply:ID                 | string | what an API message, or a check, is answered with  | REPLIES          |
 | tg:promise:KEY:HASH         | hash   | the message that an Idempotency-Key stands for     | REPLIES          |
@@ -168,6 +170,7 @@ conversation = _by(CONVERSATION_PREFIX)
 conversations_of = _by(CONVERSATIONS_PREFIX)
 recent_of = _by(RECENT + ":")
 turns_of = _by(TURNS_PREFIX)
+throttle = _by("tg:throttle:")
 inbox = _by(INBOX_PREFIX)
 history = _by(HISTORY_PREFIX)
 hold = _by(HOLD_PREFIX)

@@ -9,6 +9,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import AccountId, TurnId
 from gateway.domain.notice import Notice, NoticeKind
+from gateway.domain.phone import PhoneNumber
 
 _ID = re.compile(r"[0-9]{1,18}-[0-9]{1,18}")
 _MOST = 5000
@@ -36,8 +37,11 @@ class Notices:
         """Post a notice, and tell whether it is news: the same of one account is posted once an hour."""
         return bool(
             await self._post(
-                keys=[keys.NOTICES, keys.noticed(notice.account_id, f"{notice.kind}:{notice.reason}")],
-                args=[_MOST, _QUIET_SECONDS, notice.kind.value, notice.account_id, notice.reason, notice.turn_id or ""],
+                keys=[keys.NOTICES, keys.noticed(notice.account_id, notice.name)],
+                args=[
+                    *(_MOST, _QUIET_SECONDS, notice.kind.value, notice.account_id, notice.reason),
+                    *(notice.turn_id or "", notice.number or ""),
+                ],
             )
         )
 
@@ -60,5 +64,6 @@ def _posted(row_id: str, fields: dict[str, str]) -> Posted:
             account_id=AccountId(fields["account_id"]),
             reason=fields["reason"],
             turn_id=TurnId(fields["turn_id"]) if fields["turn_id"] else None,
+            number=PhoneNumber(fields["number"]) if fields.get("number") else None,
         ),
     )

@@ -219,6 +219,7 @@ def _settings(number: Number) -> Fields:
             "label": number.label,
             "brand": number.brand,
             "help_contact": number.help_contact,
+            "messaging_service": number.messaging_service,
             "added_at": format_time(number.added_at),
         }
     )
@@ -240,6 +241,7 @@ def number_of(fields: Fields) -> Number | None:
         label=fields.get("label"),
         brand=fields.get("brand"),
         help_contact=fields.get("help_contact"),
+        messaging_service=fields.get("messaging_service"),
         account_id=AccountId(account_id) if account_id else None,
         agent_id=AgentId(agent_id) if agent_id else None,
         login=login_of(PhoneNumber(fields["number"]), [fields.get(name) for name in LOGIN_FIELDS]),

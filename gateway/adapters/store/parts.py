@@ -21,7 +21,7 @@ from gateway.domain.errors import (
 from gateway.domain.login import TwilioLogin
 from gateway.domain.loop import make_print
 from gateway.domain.trace import Step
-from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Turn
+from gateway.domain.turn import Hold, OutboundPart, Part, PartState, Passage, Turn
 
 _FOREIGN = -1
 
@@ -35,8 +35,8 @@ class Parts:
         self._settle = script(redis, "settle_part")
         self._note = script(redis, "clock", "note_receipt")
 
-    async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> TwilioLogin | None:
-        """Ask for the last time whether a part may be sent, mark it as being sent, and return its number's login.
+    async def fence(self, hold: Hold, turn: Turn, part: Part, step: Step) -> Passage:
+        """Ask for the last time whether a part may be sent, mark it as being sent, and return by which way it leaves.
 
         OptedOut when the texter is out, BeingAsked while they are asked if they want to be, Blocked when an operator
         has blocked them, NotFound when the number is another agent's by now, or nobody's, or the texter has left the
@@ -45,7 +45,7 @@ class Parts:
         conversation = turn.conversation
         if conversation.number is None or conversation.texter_hash is None:
             raise NotFound
-        outcome, *login = await as_holder(
+        outcome, *sender = await as_holder(
             self._fence,
             hold,
             [
@@ -56,7 +56,7 @@ class Parts:
             [
                 *(_part_field(part), conversation.account_id, dump_step(step)),
                 *(conversation.number, conversation.texter_hash, CONSENT, conversation.agent_id, keys.BLOCKED),
-                *(make_print(part.text), KEEP_MS, *LOGIN_FIELDS),
+                *(make_print(part.text), KEEP_MS, *LOGIN_FIELDS, "messaging_service"),
             ],
         )
         refusals = {
@@ -68,13 +68,14 @@ class Parts:
         }
         if outcome in refusals:
             raise refusals[outcome]
-        return login_of(conversation.number, login)
+        *login, messaging_service = sender
+        return Passage(login=login_of(conversation.number, login), messaging_service=messaging_service)
 
     async def settle(self, turn_id: str, part: Part, state: PartState, step: Step, *, sid: str = "") -> None:
         """Store what became of a part: a fact, so it needs no hold."""
         await self._settle(
             keys=[keys.turn(turn_id), keys.steps(turn_id), keys.sid(sid)],
-            args=[_part_field(part), state.value, sid, dump_step(step)],
+            args=[_part_field(part), state.value, sid, dump_step(step), step.details.get("twilio_code", "")],
         )
 
     async def find_fence(self, turn_id: str, part_index: int) -> datetime | None:

@@ -1,6 +1,7 @@
 """Turns in Redis: opened, their reply recorded, closed; every write is fenced by the hold."""
 
 import json
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -98,9 +99,10 @@ class Turns:
             pipe.hget(keys.members(number), conversation.texter_hash or "")
             for message_id in message_ids:
                 pipe.hmget(keys.message(message_id), ["body", "arrived_ms"])
-            (now, _), bound, joined, *messages = await pipe.execute()
+            (seconds, microseconds), bound, joined, *messages = await pipe.execute()
         # Redis dated what it saved: the clocks of who received it and who answers it may differ
-        oldest_ms = (now - max_age.total_seconds()) * 1000
+        oldest_ms = (seconds + microseconds / 1_000_000 - max_age.total_seconds()) * 1000
+        newest_ms = max(int(arrived_ms or 0) for _, arrived_ms in messages)
         return Turn(
             id=TurnId(fields["id"]),
             conversation=conversation,
@@ -118,6 +120,7 @@ class Turns:
                 for message_id, (_, arrived_ms) in zip(message_ids, messages, strict=True)
                 if arrived_ms is None or int(arrived_ms) < oldest_ms
             ),
+            fresh_until=time.monotonic() + (newest_ms - oldest_ms) / 1000,
             tries=int(fields["tries"]),
             allowance=Allowance(fields.get("allowance", Allowance.GRANTED)),
             usage=usage_of(fields),
@@ -173,7 +176,7 @@ class Turns:
 
     async def close(self, hold: Hold, turn: Turn, closing: Closing, step: Step) -> None:
         """End a turn: its messages leave the inbox, the history grows, whoever waits for the reply hears."""
-        conversation_id = turn.conversation.id
+        conversation_id, at_ms = turn.conversation.id, int(step.at.timestamp() * 1000)
         reply = {
             "outcome": closing.outcome.value,
             "reply_text": closing.reply_text,
@@ -199,7 +202,7 @@ class Turns:
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
             "history": [
-                json.dumps({"role": said.role.value, "text": said.text, "at_ms": int(step.at.timestamp() * 1000)})
+                json.dumps({"role": said.role.value, "text": said.text, "at_ms": at_ms, "turn_id": turn.id})
                 for said in closing.said
             ],
             "history_length": _HISTORY_LENGTH,

@@ -35,8 +35,8 @@ class BadControl(ValueError):
 async def send_text(request: Request) -> Response:
     """Text from a phone to a number; with wait, answer after the webhook did."""
     stand_in = StandIn.of(request)
-    asked = await _read_json(request)
-    phone, number = _read_sender(asked), _read_number(stand_in, asked.get("to"))
+    asked = await read_json(request)
+    phone, number = _read_sender(asked), read_number(stand_in, asked.get("to"))
     message = stand_in.inbound.receive(number, phone=phone, body=_read_body(asked))
     delivered = stand_in.background.start(stand_in.inbound.deliver(message))
     if asked.get("wait"):
@@ -47,8 +47,8 @@ async def send_text(request: Request) -> Response:
 async def change_number(request: Request) -> Response:
     """Switch Twilio's own keyword handling or Advanced Opt-Out, or point the number at another webhook."""
     stand_in = StandIn.of(request)
-    number = _read_number(stand_in, request.path_params["number"])
-    asked = await _read_json(request)
+    number = read_number(stand_in, request.path_params["number"])
+    asked = await read_json(request)
     if not asked:
         raise BadControl(f"give {_CHOICE}")
     number = stand_in.exchange.put_number(replace(number, **_changes(asked)))
@@ -58,7 +58,7 @@ async def change_number(request: Request) -> Response:
 async def own_short_code(request: Request) -> Response:
     """Own a short code from now on: Twilio leases them by hand and shows them under SMS/ShortCodes.json."""
     stand_in = StandIn.of(request)
-    asked = await _read_json(request)
+    asked = await read_json(request)
     code, now = asked.pop("short_code", None), datetime.now(UTC)
     if not isinstance(code, str) or read_kind(code) is not Kind.SHORT:
         raise BadControl('short_code must be a string of 3 to 6 digits such as "12345"')
@@ -73,7 +73,7 @@ async def own_short_code(request: Request) -> Response:
 
 async def open_account(request: Request) -> Response:
     """Open one more account, or give one other tokens, and have it own numbers: what a customer has at Twilio."""
-    stand_in, asked = StandIn.of(request), await _read_json(request)
+    stand_in, asked = StandIn.of(request), await read_json(request)
     sid, tokens, numbers = asked.get("account_sid"), asked.get("auth_token"), asked.get("numbers", [])
     if not isinstance(numbers, list):
         raise BadControl("numbers must be a list of phone numbers")
@@ -109,7 +109,7 @@ async def script_faults(request: Request) -> Response:
     the middle of the answer; `seconds` pass before anything happens.
     """
     stand_in = StandIn.of(request)
-    script = (await _read_json(request)).get("next", [])
+    script = (await read_json(request)).get("next", [])
     if not isinstance(script, list):
         raise BadControl('next must be a list, such as [{"code": 20429, "status": 429}]')
     faults = [_fault(step) for step in script]
@@ -138,8 +138,10 @@ async def show_messages(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """Forget messages, blocks and faults; numbers stay unless asked for."""
     stand_in = StandIn.of(request)
-    asked = await _read_json(request)
+    asked = await read_json(request)
     stand_in.faults.clear()
+    stand_in.delivery.fates.clear()
+    stand_in.services.forget()
     if asked.get("numbers") is True:
         stand_in.accounts.forget_others()
     stand_in.exchange.reset(numbers=asked.get("numbers") is True)
@@ -164,7 +166,7 @@ def control_routes() -> list[Route]:
     ]
 
 
-async def _read_json(request: Request) -> dict[str, Any]:
+async def read_json(request: Request) -> dict[str, Any]:
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise BadControl("send JSON, with content-type: application/json")
     try:
@@ -192,7 +194,7 @@ def _read_body(asked: dict[str, Any]) -> str:
     return body
 
 
-def _read_number(stand_in: StandIn, name: Any) -> Number:
+def read_number(stand_in: StandIn, name: Any) -> Number:
     number = stand_in.exchange.find_number(str(name)) or stand_in.exchange.find_number(read_phone(str(name)) or "")
     if not number:
         raise BadControl(f"no number {name} here: buy it with POST IncomingPhoneNumbers.json")

@@ -23,7 +23,11 @@ REFUSALS: Final[dict[int, tuple[int, str]]] = {
     21609: (400, "The 'StatusCallback' URL {url} is not a valid URL."),
     21610: (400, "Attempt to send to unsubscribed recipient"),
     21617: (400, "The concatenated message body exceeds the 1600 character limit"),
+    21624: (400, "Invalid validity period value: {value}"),
     21701: (400, "The Messaging Service {sid} does not exist"),
+    21703: (400, "The Messaging Service {sid} does not have a phone number available to send a message"),
+    21705: (400, "The Messaging Service {sid} is invalid"),
+    21711: (400, "The sender {sender} is not associated to the Messaging Service {sid}"),
     30409: (409, "This message cannot be canceled"),
 }
 
@@ -36,6 +40,22 @@ ALERTS: Final[dict[int, str]] = {
     12300: "Invalid Content-Type",
     21610: "Attempt to send to unsubscribed recipient",
     21617: "The concatenated message body exceeds the 1600 character limit",
+}
+
+
+# What becomes of a text behind Twilio, by the names of docs/api/errors.
+UNDELIVERED: Final[dict[int, str]] = {
+    21610: "Attempt to send to unsubscribed recipient",
+    30003: "Unreachable destination handset",
+    30004: "Message blocked",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30024: "Numeric sender ID not provisioned on carrier",
+    30034: "Message from an unregistered number",
+    30036: "Validity period expired",
+    30450: "Message blocked by SMS pumping protection",
 }
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.dev.twilio.errors import UNDELIVERED
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.journal import Entry, Journal
 from gateway.dev.twilio.keywords import Party
@@ -40,13 +41,24 @@ class Exchange:
         self._keep({"message": message.to_json()})
         return message
 
-    def advance(self, sid: str, status: str) -> Message | None:
+    def advance(self, sid: str, status: str, error_code: int | None = None) -> Message | None:
         """Move a message on; None when it was deleted in the meantime."""
         message = self._messages.get(sid)
         if not message:
             return None
         now = datetime.now(UTC)
-        return self.put_message(replace(message, status=status, updated_at=now, sent_at=message.sent_at or now))
+        sent_at = message.sent_at or (None if status in ("queued", "failed") else now)
+        words = UNDELIVERED.get(error_code) if error_code else None
+        return self.put_message(
+            replace(
+                message,
+                status=status,
+                updated_at=now,
+                sent_at=sent_at,
+                error_code=error_code,
+                error_message=words,
+            )
+        )
 
     def note(self, sid: str, line: LogLine) -> None:
         """Add a line to a message's log, if the message still exists."""

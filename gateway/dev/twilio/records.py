@@ -50,6 +50,8 @@ class Message:
     opt_out_type: str = ""
     listed: bool = True  # whether Twilio's own list of messages has it
     account_sid: str = ""  # whose it is; empty: the main account's
+    messaging_service: str = ""  # by which it was sent, if by one
+    validity_seconds: int = 36000  # how long it may wait in Twilio's queue
     log: tuple[LogLine, ...] = ()
 
     @property

@@ -54,9 +54,10 @@ def message_resource(account_sid: str, message: Message) -> Resource:
         "error_code": message.error_code,
         "error_message": message.error_message,
         "from": message.sender,
-        "messaging_service_sid": None,
+        "messaging_service_sid": message.messaging_service or None,
         "num_media": "0",
-        "num_segments": str(message.segments),
+        # by a service a sender is assigned first, and only then is it known what the text is cut into
+        "num_segments": "0" if message.status == "accepted" else str(message.segments),
         "price": None,
         "price_unit": "USD",
         "status": message.status,

@@ -13,8 +13,10 @@ from gateway.dev.twilio.errors import Refusal
 from gateway.dev.twilio.exchange import Exchange
 from gateway.dev.twilio.records import Message, Number, new_sid
 from gateway.dev.twilio.segments import count_segments
+from gateway.dev.twilio.services import Service
 
 _MAX_BODY: Final = 1600
+_VALIDITY: Final = 36_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,8 @@ class Draft:
     to: str
     body: str
     status_callback: str = ""
+    messaging_service: str = ""
+    validity_seconds: int = _VALIDITY
 
 
 def read_phone(text: str) -> str | None:
@@ -47,16 +51,29 @@ def is_web_address(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def read_draft(form: Mapping[str, str], exchange: Exchange, *, owns: Callable[[Number], bool]) -> Draft:
+def read_draft(
+    form: Mapping[str, str],
+    exchange: Exchange,
+    *,
+    owns: Callable[[Number], bool],
+    find_service: Callable[[str], Service | None] = lambda _: None,
+) -> Draft:
     """Check a request to send in the order in which Twilio's errors build on each other; `owns` knows whose it is."""
-    to, sender, body = form.get("To", ""), form.get("From", ""), form.get("Body", "")
-    _check_presence(form, to=to, sender=sender, body=body)
+    to, body = form.get("To", ""), form.get("Body", "")
+    service = _read_service(form.get("MessagingServiceSid", ""), find_service) if to else None
+    # without a From a service chooses one of its own
+    sender = form.get("From", "") or (service.numbers[0] if service else "")
+    _check_presence(to=to, sender=sender, body=body)
     draft = Draft(
         sender=_read_sender(sender, exchange, owns),
         to=_read_recipient(to),
         body=body,
         status_callback=form.get("StatusCallback", ""),
+        messaging_service=service.sid if service else "",
+        validity_seconds=_read_validity(form.get("ValidityPeriod", str(_VALIDITY))),
     )
+    if service and draft.sender not in service.numbers:
+        raise Refusal(21711, sender=draft.sender, sid=service.sid)
     if draft.to == draft.sender:
         raise Refusal(21266, to=draft.to)
     if draft.status_callback and not is_web_address(draft.status_callback):
@@ -94,14 +111,34 @@ def make_message(draft: Draft, *, direction: str, status: str, account_sid: str 
         sent_at=now if status == "received" else None,
         status_callback=draft.status_callback,
         account_sid=account_sid,
+        messaging_service=draft.messaging_service,
+        validity_seconds=draft.validity_seconds,
     )
 
 
-def _check_presence(form: Mapping[str, str], *, to: str, sender: str, body: str) -> None:
+def _read_service(sid: str, find_service: Callable[[str], Service | None]) -> Service | None:
+    """Find the service that is named; that 21711 is what a From beyond its pool gets is unverified."""
+    if not sid:
+        return None
+    if not fullmatch("MG[0-9a-fA-F]{32}", sid):
+        raise Refusal(21705, sid=sid)
+    service = find_service(sid)
+    if not service:
+        raise Refusal(21701, sid=sid)
+    if not service.numbers:
+        raise Refusal(21703, sid=sid)
+    return service
+
+
+def _read_validity(text: str) -> int:
+    if not (fullmatch("[0-9]{1,5}", text) and 1 <= int(text) <= _VALIDITY):
+        raise Refusal(21624, value=text)
+    return int(text)
+
+
+def _check_presence(*, to: str, sender: str, body: str) -> None:
     if not to:
         raise Refusal(21604)
-    if form.get("MessagingServiceSid"):
-        raise Refusal(21701, sid=form["MessagingServiceSid"])
     if not sender:
         raise Refusal(21603)
     if not body:

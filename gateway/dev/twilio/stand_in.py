@@ -15,6 +15,7 @@ from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.inbound import Inbound
 from gateway.dev.twilio.journal import Journal
+from gateway.dev.twilio.services import Services
 from gateway.dev.twilio.webhooks import Webhooks
 
 
@@ -30,6 +31,7 @@ class StandIn:
     inbound: Inbound
     real_key_hint: str = ""
     faults: deque[Fault] = field(default_factory=deque)
+    services: Services = field(default_factory=Services)
 
     @classmethod
     def open(cls, account: Account, *, data: Path | None, pace_seconds: float, real_key_hint: str = "") -> Self:

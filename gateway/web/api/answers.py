@@ -185,6 +185,16 @@ class ConversationsPage(Answer):
     next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
 
 
+class DeliveryShown(BaseModel):
+    """How far a reply has come on its way to the phone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[str, Field(description="Twilio's last word, or ours before that; the least far of its parts.")]
+    error_code: Annotated[int, Field(description="Twilio's code, of one that did not arrive.")] = 0
+    meaning: Annotated[str, Field(description="That code in words.")] = ""
+
+
 class Said(BaseModel):
     """One thing that was said."""
 
@@ -193,6 +203,7 @@ class Said(BaseModel):
     role: Role
     text: str
     at: datetime
+    delivery: Annotated[DeliveryShown | None, Field(description="Of a reply by text; else it isn't there.")] = None
 
 
 class ConversationAnswer(Answer, ConversationShown):

@@ -4,7 +4,7 @@ from starlette.responses import JSONResponse
 
 from gateway.domain.conversation import Overview
 from gateway.flows.agents import read_own_agent
-from gateway.flows.histories import delete_own_conversation, read_own_conversation
+from gateway.flows.histories import delete_own_conversation, read_history, read_own_conversation
 from gateway.web.api.requests import Call, read_paging
 
 
@@ -20,8 +20,8 @@ async def list_conversations(call: Call) -> JSONResponse:
 async def get_conversation(call: Call) -> JSONResponse:
     """Show a conversation, and what was said in it, oldest first."""
     found = await _read_conversation(call)
-    entries = await call.resources.store.conversations.read_entries(found.conversation.id)
-    return call.answer({**found.describe(), "messages": [entry.describe() for entry in entries]})
+    history = await read_history(found, store=call.resources.store)
+    return call.answer({**found.describe(), "messages": [shown.describe() for shown in history]})
 
 
 async def delete_conversation(call: Call) -> JSONResponse:

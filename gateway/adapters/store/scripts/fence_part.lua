@@ -2,8 +2,8 @@
 -- reply it is, or, in a sandbox, are they still at this agent?
 -- KEYS hold, turn, number, steps, members, rally   ARGV token, field of the part, account, step, number, hash of the texter,
 --   consent as JSON, agent, texters that are blocked,
---   what the part is known again by, how long that is kept, then the fields of a login
--- returns 'fenced' and the fields of the number's login, 'out', 'asked' when the texter is being asked if they opt out,
+--   what the part is known again by, how long that is kept, then the fields of a login and what else a sender is
+-- returns 'fenced' and those fields of the number, 'out', 'asked' when the texter is being asked if they opt out,
 --   'blocked', 'unbound', or 'taken' when somebody fenced it before
 if redis.call('HGET', KEYS[2], ARGV[2]) ~= 'pending' then return {'taken'} end
 local consent = cjson.decode(ARGV[7])
@@ -15,8 +15,8 @@ local use, account, agent = unpack(redis.call('HMGET', KEYS[3], 'use', 'account_
 local is_theirs = account == ARGV[3] and agent == (redis.call('HGET', KEYS[2], 'composed_by') or agent)
 if use == 'sandbox' then is_theirs = redis.call('HGET', KEYS[5], ARGV[6]) == ARGV[8] end
 if not is_theirs then return {'unbound'} end
-local login = redis.call('HMGET', KEYS[3], unpack(ARGV, 12))
-redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms(), ARGV[2] .. ':by', login[2] or '')
+local sender = redis.call('HMGET', KEYS[3], unpack(ARGV, 12))
+redis.call('HSET', KEYS[2], ARGV[2], 'sending', ARGV[2] .. ':fenced_ms', now_ms(), ARGV[2] .. ':by', sender[2] or '')
 -- the next text may be an answer to it, or itself sent back
 redis.call('HSET', KEYS[6], 'said', ARGV[10])
 redis.call('PEXPIRE', KEYS[6], ARGV[11])
@@ -25,4 +25,4 @@ local step = cjson.decode(ARGV[4])
 local version, source = unpack(redis.call('HMGET', standing_key(consent, place, ARGV[6]), 'version', 'source'))
 step.consent, step.consent_source, step.consent_version = state, source or nil, tonumber(version)
 redis.call('RPUSH', KEYS[4], cjson.encode(step))
-return {'fenced', unpack(login)}
+return {'fenced', unpack(sender)}

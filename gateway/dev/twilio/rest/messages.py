@@ -32,8 +32,14 @@ async def create_message(request: Request) -> Response:
 
 def _accept(form: Mapping[str, str], request: Request) -> Response:
     stand_in = StandIn.of(request)
-    draft = read_draft(form, stand_in.exchange, owns=lambda number: is_own(request, number))
-    message = make_message(draft, direction="outbound-api", status="queued", account_sid=mark_of(request))
+    draft = read_draft(
+        form,
+        stand_in.exchange,
+        owns=lambda number: is_own(request, number),
+        find_service=lambda sid: stand_in.services.find(sid, mark_of(request)),
+    )
+    status = "accepted" if draft.messaging_service else "queued"
+    message = make_message(draft, direction="outbound-api", status=status, account_sid=mark_of(request))
     stand_in.delivery.dispatch(stand_in.exchange.put_message(message))
     return JSONResponse(message_resource(account_of(request).sid, message), status_code=201)
 

@@ -1,0 +1,42 @@
+"""Wait until a number may send: each kind of number sends so many segments a second, whichever worker sends them."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+from gateway.domain.segment import count_segments
+from gateway.domain.turn import Part, PartState, Turn
+from workers.tools import Tools
+
+Slots = Mapping[int, float]
+"""By its index, the moment on the monotonic clock at which a part may leave."""
+_NEVER = float("inf")
+
+
+async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
+    """Reserve a number's time for what is unsent of a reply, in one piece, so that nobody else's comes in between.
+
+    What was reserved by a worker that died is lost; its successor reserves anew.
+    """
+    pending = [part for part in turn.parts if part.state is PartState.PENDING]
+    if not pending or turn.conversation.number is None:
+        return {}
+    now = time.monotonic()
+    waits = await tools.store.throttle.reserve(
+        turn.conversation.number,
+        [count_segments(part.text) for part in pending],
+        tools.rates,
+        patience=turn.fresh_until - now,
+    )
+    if waits is None:
+        return dict.fromkeys((part.index for part in pending), _NEVER)
+    return {part.index: now + wait for part, wait in zip(pending, waits, strict=True)}
+
+
+async def wait_for_slot(turn: Turn, part: Part, slots: Slots) -> bool:
+    """Wait until a part may leave; False when the texts are too old to be answered by then."""
+    begins = slots.get(part.index, 0.0)
+    if turn.is_stale or begins > turn.fresh_until:
+        return False
+    await asyncio.sleep(max(0.0, begins - time.monotonic()))
+    return time.monotonic() <= turn.fresh_until
