@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from gateway.dev.twilio.account import read_account
 from gateway.dev.twilio.attachments import BadAttachment, read_attachments
+from gateway.dev.twilio.errors import UNDELIVERED
 from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.media import MediaItem
 from gateway.dev.twilio.numbering import Kind, read_kind
@@ -124,6 +125,17 @@ async def script_faults(request: Request) -> Response:
     return JSONResponse({"faults": len(faults)})
 
 
+async def fail_deliveries(request: Request) -> Response:
+    """Set with which codes the next texts are not delivered although Twilio took them, in order."""
+    stand_in = StandIn.of(request)
+    codes = (await _read_json(request)).get("next", [])
+    if not isinstance(codes, list) or not all(type(code) is int and code in UNDELIVERED for code in codes):
+        raise BadControl(f"next must be a list of codes, of {', '.join(map(str, UNDELIVERED))}")
+    stand_in.delivery.failures.clear()
+    stand_in.delivery.failures.extend(codes)
+    return JSONResponse({"failures": len(codes)})
+
+
 async def show_messages(request: Request) -> Response:
     """Show every message with its log, oldest first, also those that Twilio's list hasn't; from and to are exact."""
     stand_in = StandIn.of(request)
@@ -146,6 +158,7 @@ async def reset(request: Request) -> Response:
     stand_in = StandIn.of(request)
     asked = await _read_json(request)
     stand_in.faults.clear()
+    stand_in.delivery.failures.clear()
     for item in (item for message in stand_in.exchange.messages() for item in message.media):
         stand_in.shelf.drop(item.sid)
     if asked.get("numbers") is True:
@@ -167,6 +180,7 @@ def control_routes() -> list[Route]:
         Route("/control/accounts", open_account, methods=["POST"]),
         Route("/control/short-codes", own_short_code, methods=["POST"]),
         Route("/control/faults", script_faults, methods=["POST"]),
+        Route("/control/deliveries", fail_deliveries, methods=["POST"]),
         Route("/control/messages", show_messages, methods=["GET"]),
         Route("/control/reset", reset, methods=["POST"]),
     ]

@@ -4,11 +4,14 @@ The parameters are those of docs/messaging/guides/outbound-message-status-in-sta
 """
 
 import asyncio
+from collections import deque
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
 from gateway.dev.twilio.account import Accounts
 from gateway.dev.twilio.background import Background
+from gateway.dev.twilio.errors import UNDELIVERED
 from gateway.dev.twilio.exchange import Exchange
 from gateway.dev.twilio.records import LogLine, Message
 from gateway.dev.twilio.webhooks import Webhooks
@@ -34,6 +37,8 @@ class Delivery:
         self._background = background
         self._accounts = accounts
         self._pace_seconds = pace_seconds
+        self.failures: deque[int] = deque()
+        """With which codes the next texts are not delivered."""
 
     def dispatch(self, message: Message) -> None:
         """Send a message on its way; one that failed at birth is only reported."""
@@ -50,13 +55,22 @@ class Delivery:
 
     async def _carry(self, sid: str, status: str) -> None:
         report: asyncio.Task[None] | None = None
+        code = self.failures.popleft() if self.failures else None
         for step in _NEXT[status]:
             await asyncio.sleep(self._pace_seconds)
-            message = self._exchange.advance(sid, step)
+            message = self._advance(sid, step, code)
             if not message:
                 return
             # an application that is slow to take the word doesn't hold up the text itself
             report = self._background.start(self._report(message, after=report))
+
+    def _advance(self, sid: str, step: str, code: int | None) -> Message | None:
+        """Move a message on; one that has a code to end with ends with it instead of being delivered."""
+        message = self._exchange.advance(sid, "undelivered" if code and step == "delivered" else step)
+        if message and message.status == "undelivered":
+            failed = replace(message, error_code=code, error_message=UNDELIVERED.get(code or 0))
+            return self._exchange.put_message(failed)
+        return message
 
     async def _report(self, message: Message, *, after: asyncio.Task[None] | None) -> None:
         if after:

@@ -39,6 +39,17 @@ ALERTS: Final[dict[int, str]] = {
 }
 
 
+# What becomes of a text behind Twilio, by the names of docs/api/errors.
+UNDELIVERED: Final[dict[int, str]] = {
+    30003: "Unreachable destination handset",
+    30005: "Unknown destination handset",
+    30006: "Landline or unreachable carrier",
+    30007: "Message filtered",
+    30008: "Unknown error",
+    30034: "Message from an unregistered number",
+}
+
+
 class Refusal(Exception):
     """Twilio says no: an HTTP status, a code and a sentence."""
 
