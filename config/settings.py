@@ -21,6 +21,7 @@ from pydantic import (
 from config.caps import CapSettings
 from config.hosted import EndpointSettings, HostedOfferSettings, HostedSettings
 from config.quotas import QuotaSettings
+from config.sight import SightSettings
 from config.throttle import ThrottleSettings
 from config.values import (
     AccountSid,
@@ -238,7 +239,14 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
 
 
 class WorkerSettings(
-    CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, HostedSettings, CapSettings, ThrottleSettings
+    CarrierSettings,
+    _VoiceSettings,
+    _AgeSettings,
+    _RetentionSettings,
+    HostedSettings,
+    SightSettings,
+    CapSettings,
+    ThrottleSettings,
 ):
     """A worker: opens, asks the model, sends."""
 

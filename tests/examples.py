@@ -67,6 +67,19 @@ _SEGMENTS = tuple(f"TEXTGATE_LIMIT_SEGMENTS_{kind}" for kind in ("LONG", "TOLL_F
 """The throttle, which is off but where a test is about it: tests send a day's texts from one number in a second."""
 
 
+def media_sid(number: int = 1) -> str:
+    """A media SID as Twilio makes them, a different one for each number."""
+    return f"ME{number:032x}"
+
+
+def pictured_form(body: str = "", *, sid: str | None = None, **changes: str) -> dict[str, str]:
+    """The form that Twilio posts for a picture, with the words below it."""
+    form = inbound_form(body, sid=(sid or message_sid()).replace("SM", "MM"), **changes)
+    place = f"https://api.twilio.com/2010-04-01/Accounts/{form['AccountSid']}/Messages/{form['MessageSid']}/Media"
+    picture = {"NumMedia": "1", "MediaUrl0": f"{place}/{media_sid()}", "MediaContentType0": "image/png"}
+    return {**form, **picture, **changes}
+
+
 def environment(**changes: str) -> dict[str, str]:
     """A complete environment for every process, but for the Redis."""
     complete = {

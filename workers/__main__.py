@@ -40,6 +40,7 @@ from workers.jobs import (
     sweep,
     wake_conversation,
 )
+from workers.pictures import TwilioPictures
 from workers.quarantine import Quarantine, serve
 from workers.tools import Tools
 
@@ -110,11 +111,12 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
     from workers.llm import LiteLlm  # after the environment is clean, and it takes seconds
 
     store, egress = open_store(settings.redis_url, seats=settings.seats), Egress(settings.allowed_private_hosts)
-    carrier = _open_carrier(settings)
+    carrier, pictures = _open_carrier(settings), _open_pictures(settings)
     model = LiteLlm(
         egress.transport_to,
         allowed_private=settings.allowed_private_hosts,
         deadline_seconds=settings.model_deadline_s,
+        seeing=settings.seeing_models,
     )
     tools = Tools(
         store=store,
@@ -130,6 +132,7 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         voice=settings.voice,
         quarantine=quarantine,
         hosted=settings.hosted,
+        pictures=pictures,
         model_seconds=settings.model_deadline_s,
         rates=settings.rates,
     )
@@ -137,6 +140,7 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
         yield tools
     finally:
         await carrier.close()
+        await pictures.close()
         await egress.close()
         await store.close()
 
@@ -149,8 +153,23 @@ def _open_carrier(settings: WorkerSettings) -> TwilioCarrier:
         user=user,
         password=password,
         callback_url=f"{settings.public_urls[0]}/webhooks/twilio/status",
-        edge=EdgeRing(settings.edge_keys) if settings.edge_keys else None,
+        edge=_edge_ring(settings),
     )
+
+
+def _open_pictures(settings: WorkerSettings) -> TwilioPictures:
+    user, password = settings.twilio_login
+    return TwilioPictures(
+        api_url=settings.twilio_api_url,
+        account_sid=settings.twilio_account_sid,
+        user=user,
+        password=password,
+        edge=_edge_ring(settings),
+    )
+
+
+def _edge_ring(settings: WorkerSettings) -> EdgeRing | None:
+    return EdgeRing(settings.edge_keys) if settings.edge_keys else None
 
 
 async def _run_until_stopped(settings: WorkerSettings, tools: Tools) -> None:

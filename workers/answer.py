@@ -124,6 +124,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         disclosure=bool(reply.disclosure) if by_text else None,
         answered_by="gateway" if reply.by_gateway else None,
         failure=reply.failure,
+        pictures=dict(reply.pictures) or None,
         cap=turn.usage[0].cap if reply.outcome is Outcome.CAPPED else None,
         **(reply.payment.describe() if reply.payment else {}),
     )
@@ -183,7 +184,7 @@ def _outcome(turn: Turn) -> Outcome:
 
 def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
-    asked = Utterance(role=Role.USER, text=join_texts(turn.heard))
+    asked = Utterance(role=Role.USER, text=join_texts(turn.told))
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
     if is_api and outcome is Outcome.CAPPED:

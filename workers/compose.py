@@ -1,7 +1,7 @@
 """Make a turn's reply: have the model think, shape the words; or one neutral line instead."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.brevity import drop_emoji, fit_segments
@@ -30,6 +30,7 @@ class _Answer:
     failure: str | None = None
     by_gateway: bool = False
     payment: Payment | None = None
+    pictures: Mapping[str, int] = field(default_factory=dict)
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
@@ -64,7 +65,7 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
     if thought.failure:
         apology = await _apologise(turn, thought.failure.code, agent.texting.apology, tools)
         return replace(apology, payment=thought.payment)
-    return _Answer(text=thought.text, outcome=Outcome.ANSWERED, payment=thought.payment)
+    return _Answer(text=thought.text, outcome=Outcome.ANSWERED, payment=thought.payment, pictures=thought.pictures)
 
 
 def _find_truth(turn: Turn, voice: Voice) -> str | None:
@@ -91,6 +92,7 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
         disclosure=disclosure,
         by_gateway=answer.by_gateway,
         payment=answer.payment,
+        pictures=answer.pictures,
     )
 
 

@@ -20,6 +20,10 @@ _IDLE_CONNECTIONS = 4
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
 
 
+class AnswerTooLargeError(httpx.ReadError):
+    """An answer has more bytes than anybody wants to hold."""
+
+
 class _CheckedBackend(httpcore.AsyncNetworkBackend):
     """Connects to public addresses, and to those that the operator allows by `host:port`."""
 
@@ -84,8 +88,9 @@ class _Stream(httpcore.AsyncNetworkStream):
 class _GuardedTransport(httpx.AsyncBaseTransport):
     """One origin's connections, as httpx uses them. Follows no redirect and takes no compressed answer."""
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+    def __init__(self, pool: httpcore.AsyncConnectionPool, max_bytes: int) -> None:
         self._pool = pool
+        self._max_bytes = max_bytes
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         # an honest provider sends plain bytes then, and a small compressed bomb can't grow behind the cap
@@ -105,17 +110,18 @@ class _GuardedTransport(httpx.AsyncBaseTransport):
             encodings = {value.lower() for name, value in response.headers if name.lower() == b"content-encoding"}
             if encodings - {b"identity"}:
                 raise httpx.DecodingError("the answer is compressed", request=request)
-            return httpx.Response(response.status, headers=response.headers, content=await _read(response, request))
+            content = await _read(response, request, self._max_bytes)
+            return httpx.Response(response.status, headers=response.headers, content=content)
         finally:
             await response.aclose()
 
 
-async def _read(response: httpcore.Response, request: httpx.Request) -> bytes:
+async def _read(response: httpcore.Response, request: httpx.Request, max_bytes: int) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_stream():
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise httpx.ReadError("the answer is too large", request=request)
+        if len(body) > max_bytes:
+            raise AnswerTooLargeError("the answer is too large", request=request)
     return bytes(body)
 
 
@@ -133,8 +139,9 @@ def _to_core(request: httpx.Request) -> httpcore.Request:
 class Egress:
     """The ways out, one for each origin: a pool shared by all walks through all of its connections."""
 
-    def __init__(self, allowed_private: Collection[str]) -> None:
+    def __init__(self, allowed_private: Collection[str], *, max_bytes: int = MAX_ANSWER_BYTES) -> None:
         self._backend = _CheckedBackend(frozenset(allowed_private))
+        self._max_bytes = max_bytes
         self._pools: dict[str, httpcore.AsyncConnectionPool] = {}
 
     def transport_to(self, origin: str) -> httpx.AsyncBaseTransport:
@@ -146,7 +153,7 @@ class Egress:
                 max_keepalive_connections=_IDLE_CONNECTIONS,
                 keepalive_expiry=30,
             )
-        return _GuardedTransport(self._pools[origin])
+        return _GuardedTransport(self._pools[origin], self._max_bytes)
 
     async def close(self) -> None:
         """Close every connection."""

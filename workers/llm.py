@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from base64 import b64encode
+from collections.abc import Callable, Collection
 from typing import Any
 
 import httpx
@@ -55,10 +56,18 @@ def _pause(error: Exception) -> bool | float:
 class LiteLlm:
     """A language model behind litellm."""
 
-    def __init__(self, transport_to: TransportTo, *, allowed_private: tuple[str, ...], deadline_seconds: float) -> None:
+    def __init__(
+        self,
+        transport_to: TransportTo,
+        *,
+        allowed_private: tuple[str, ...],
+        deadline_seconds: float,
+        seeing: Collection[str] = (),
+    ) -> None:
         self._transport_to = transport_to
         self._allowed_private = allowed_private
         self._deadline_seconds = deadline_seconds
+        self._seeing = frozenset(seeing)
 
     async def complete(
         self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None
@@ -78,6 +87,14 @@ class LiteLlm:
         except TimeoutError:
             failure = ModelBusy()
         raise failure
+
+    def sees(self, route: ModelRoute) -> bool:
+        """Tell whether the model there takes pictures: the operator says so, or litellm's own list of models."""
+        return route.model in self._seeing or any(
+            # the list itself: litellm's own look at it may ask a server
+            litellm.model_cost.get(name, {}).get("supports_vision")
+            for name in _listed_names(route)
+        )
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key: for one token of a model, or for its list of models where none is named.
@@ -144,7 +161,7 @@ class LiteLlm:
         origin = parse_base_url(route.url, allowed_private=self._allowed_private).origin
         return await litellm.acompletion(
             model=_name_model(route),
-            messages=[{"role": said.role.value, "content": said.text} for said in prompt],
+            messages=[{"role": said.role.value, "content": _content(said)} for said in prompt],
             api_key=secret.reveal(),
             base_url=_base_url(route),
             client=_client(route, secret, transport_to(origin)),
@@ -168,6 +185,22 @@ def _name_model(route: ModelRoute) -> str:
     if litellm.get_llm_provider(model=name, api_base=_base_url(route))[1] != dialect:
         raise ModelRefused(NO_CHAT)
     return name
+
+
+def _listed_names(route: ModelRoute) -> tuple[str, ...]:
+    """Name a model as litellm's list may: who passes models on names them with their makers, or as OpenRouter does."""
+    if route.provider is not Provider.OPENAI_COMPAT:
+        return route.model, f"{_dialect(route.provider)}/{route.model}"
+    return route.model, f"openrouter/{route.model}", route.model.rpartition("/")[2]
+
+
+def _content(said: Utterance) -> str | list[dict[str, Any]]:
+    """Put words, and pictures as data in a URL, as OpenAI takes them; litellm makes Anthropic's form of it."""
+    if not said.pictures:
+        return said.text
+    urls = (f"data:{each.type};base64,{b64encode(each.data).decode()}" for each in said.pictures)
+    shown = [{"type": "image_url", "image_url": {"url": url}} for url in urls]
+    return [{"type": "text", "text": said.text}, *shown]
 
 
 def _base_url(route: ModelRoute) -> str:

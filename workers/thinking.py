@@ -1,13 +1,13 @@
 """Have a model answer a turn: with whose key is decided first, and the key is open only while it is shown."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from gateway.domain.agent import Agent
 from gateway.domain.completion import Completion, Tokens
-from gateway.domain.conversation import Prompt, build_prompt
+from gateway.domain.conversation import Prompt, Utterance, build_prompt
 from gateway.domain.credential import Credential, Health
 from gateway.domain.errors import CredentialMissing, CredentialSealed, Failed
 from gateway.domain.llm import LlmMode
@@ -22,6 +22,7 @@ from gateway.domain.payer import Payment, Way, blame, choose_ways
 from gateway.domain.reply import clean
 from gateway.domain.secret import Secret
 from gateway.domain.turn import Turn
+from workers.sight import Sight, open_pictures
 from workers.tools import Tools
 
 _SHORT_HISTORY = 2
@@ -36,6 +37,23 @@ class Thought:
     tokens: Tokens | None = None
     failure: Failed | None = None
     payment: Payment | None = None
+    pictures: Mapping[str, int] = field(default_factory=dict)
+    """How many pictures the model was shown, and why it wasn't shown the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What is asked, in whatever form a model takes it."""
+
+    agent: Agent
+    history: Sequence[Utterance]
+    sight: Sight
+
+    def prompts(self, *, seeing: bool) -> list[Prompt]:
+        """Put it whole, and with little of the history, for a conversation that does not fit."""
+        texts, short = self.sight.words(seeing=seeing), self.history[-_SHORT_HISTORY:]
+        drafts = [build_prompt(self.agent, shown, texts) for shown in (self.history, short)]
+        return [self.sight.show(draft, seeing=seeing) for draft in drafts]
 
 
 async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
@@ -50,8 +68,8 @@ async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
     if credential and not await tools.store.credentials.may_try(credential, now, by=turn.id):
         return Thought(failure=ModelRejectedKey())
     history = await tools.store.turns.read_history(turn.conversation.id)
-    prompts = [build_prompt(agent, shown, turn.heard) for shown in (history, history[-_SHORT_HISTORY:])]
-    return await _ask_in_turn(ways, prompts, tools)
+    async with open_pictures(turn, ways, tools) as sight:
+        return await _ask_in_turn(ways, _Question(agent=agent, history=history, sight=sight), tools)
 
 
 async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
@@ -62,21 +80,31 @@ async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
     return await tools.store.credentials.find(agent.key_id)
 
 
-async def _ask_in_turn(ways: Sequence[Way], prompts: Sequence[Prompt], tools: Tools) -> Thought:
+async def _ask_in_turn(ways: Sequence[Way], question: _Question, tools: Tools) -> Thought:
     """Ask one way after the other while the last one asked is busy; each has its share of what time is left."""
     clock = asyncio.get_running_loop().time
     ends, thought = clock() + tools.model_seconds, Thought(failure=ModelBusy())
     for left, way in zip(range(len(ways), 0, -1), ways, strict=True):
         until = clock() + (ends - clock()) / left
-        thought = await _ask(way, prompts, tools, until)
+        thought = await _ask(way, question, tools, until)
         if not isinstance(thought.failure, ModelBusy):
             break
     return thought
 
 
-async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) -> Thought:
-    """Ask the model; a conversation too long for it is shortened, once."""
-    long, short = prompts
+async def _ask(way: Way, question: _Question, tools: Tools, until: float) -> Thought:
+    """Ask the model; one that refuses pictures, or has no room for them, is asked once more without."""
+    sees, thought = question.sight.found and tools.model.sees(way.route), Thought()
+    for seeing in (True, False) if sees else (False,):
+        thought = await _ask_so(way, question, tools, until, seeing=seeing)
+        if not question.sight.pictures or not isinstance(thought.failure, ModelRefused | ModelTooLong):
+            break
+    return thought
+
+
+async def _ask_so(way: Way, question: _Question, tools: Tools, until: float, *, seeing: bool) -> Thought:
+    """Ask the model with pictures or without; a conversation too long for it is shortened, once."""
+    long, short = question.prompts(seeing=seeing)
     try:
         try:
             said = await _complete(way, long, tools, until)
@@ -86,7 +114,8 @@ async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) 
         return Thought(failure=failure)
     except ModelFailed as failure:
         return Thought(failure=blame(failure, way.payment.payer), payment=way.payment)
-    return Thought(text=said.text, tokens=said.tokens, payment=way.payment)
+    pictures = question.sight.count(seeing=seeing)
+    return Thought(text=said.text, tokens=said.tokens, payment=way.payment, pictures=pictures)
 
 
 async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> Completion:

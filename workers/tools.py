@@ -1,5 +1,7 @@
 """What a worker works with, and what it asks of the model and the carrier."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -11,7 +13,9 @@ from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
 from gateway.domain.credential import ModelRoute
 from gateway.domain.limits import TurnLimits
+from gateway.domain.login import TwilioLogin
 from gateway.domain.payer import HostedModels
+from gateway.domain.picture import Loss, Picture
 from gateway.domain.retention import Retention
 from gateway.domain.secret import Secret
 from gateway.domain.throttle import UNLIMITED, Rates
@@ -27,6 +31,10 @@ class LanguageModel(Protocol):
         self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None
     ) -> Completion:
         """Return what the model says, within so many seconds; ModelFailed when there are none."""
+        ...
+
+    def sees(self, route: ModelRoute) -> bool:
+        """Tell whether the model there takes pictures; of one that nobody knows it is not assumed."""
         ...
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
@@ -54,6 +62,29 @@ class Carrier(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MediaPlace:
+    """Where Twilio has a picture: by its own names, so that nobody else's words lead to it."""
+
+    account_sid: str
+    message_sid: str
+    sid: str
+
+
+Found = Mapping[MediaPlace, Picture | Loss]
+
+
+class Pictures(Protocol):
+    """Who has texters' pictures."""
+
+    def opened(self, places: Sequence[MediaPlace], login: TwilioLogin | None) -> AbstractAsyncContextManager[Found]:
+        """Fetch pictures, each with the operator's login or that of a brought number, and hold them within the block.
+
+        Whatever goes wrong with one is told in its place, and soon: a text is answered without it, too.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What a worker works with."""
 
@@ -69,6 +100,8 @@ class Tools:
     """Where last tries are had; None in there."""
     hosted: HostedModels | None = None
     """The operator's own models, if there are any."""
+    pictures: Pictures | None = None
+    """Where pictures are to be had; None where they are not."""
     model_seconds: float = 45.0
     """What the model has for a turn, whoever is asked in it and however often."""
     rates: Rates = UNLIMITED

@@ -6,6 +6,7 @@ It repeats what it was asked, so that a person or a test sees what reached it. T
 import argparse
 import asyncio
 import secrets
+from base64 import b64decode
 from typing import Any
 
 import uvicorn
@@ -136,9 +137,23 @@ async def _take_call(request: Request, key: str) -> tuple[str, JSONResponse | No
 
 def _last_words(body: dict[str, Any]) -> str:
     content = body["messages"][-1]["content"]
-    if isinstance(content, list):
-        return "\n".join(block.get("text", "") for block in content)
-    return str(content)
+    if not isinstance(content, list):
+        return str(content)
+    seen = [f"I see {picture}." for picture in map(_describe_picture, content) if picture]
+    return "\n".join([*(block["text"] for block in content if "text" in block), *seen])
+
+
+def _describe_picture(block: dict[str, Any]) -> str:
+    """Say what a picture is, of OpenAI's form or Anthropic's: kind and size are all that can be told without eyes."""
+    match block:
+        case {"type": "image_url", "image_url": {"url": str(url)}}:
+            kind, _, data = url.removeprefix("data:").partition(";base64,")
+        case {"type": "image", "source": {"type": "base64", "media_type": str(kind), "data": str(data)}}:
+            pass
+        case _:
+            return ""
+    size = len(b64decode(data, validate=True))
+    return f"a {kind.partition('/')[2].upper()} picture of {size / 1000:.1f} kB"
 
 
 async def _steer(request: Request) -> JSONResponse:

@@ -12,6 +12,8 @@ from gateway.domain.ring import PEPPER_BYTES, encode, format_entry
 from gateway.domain.secret import Secret
 
 Environment = dict[str, str]
+OFFLINE_MODEL = "offline"
+"""What the offline model is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,7 @@ class Place:
             "TEXTGATE_PUBLIC_URL": self.gateway_url,
             "TEXTGATE_TWILIO_API_URL": self.phone_url,
             "TEXTGATE_ALLOWED_PRIVATE_HOSTS": self.model_place,
+            "TEXTGATE_SEEING_MODELS": OFFLINE_MODEL,
             "TEXTGATE_BRAND": "Textgate Demo",
             "TEXTGATE_HELP_CONTACT": "help@example.com",
         }

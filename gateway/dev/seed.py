@@ -7,6 +7,7 @@ import httpx
 
 from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store
+from gateway.dev.place import OFFLINE_MODEL
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.agent import Agent
 from gateway.domain.credential import Provider
@@ -55,7 +56,7 @@ async def equip_phone_page(demo: Demo, store: Store, *, sealer: Sealer, model_pl
     base_url = f"http://{model_place}/v1"
     # a developer's real key stays; our own stand-in may have moved to another port
     if current is None or (current.label == _LABEL and current.base_url != base_url):
-        wishes = ByokSettings(provider=Provider.OPENAI_COMPAT, base_url=base_url, model="offline", label=_LABEL)
+        wishes = ByokSettings(provider=Provider.OPENAI_COMPAT, base_url=base_url, model=OFFLINE_MODEL, label=_LABEL)
         await set_credential(
             key,
             Secret("sk-offline-needs-no-key"),

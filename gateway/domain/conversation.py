@@ -9,6 +9,7 @@ from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.picture import Picture
 from gateway.domain.trace import format_time
 
 HISTORY_SHOWN = 20
@@ -78,6 +79,8 @@ class Utterance:
 
     role: Role
     text: str
+    pictures: tuple[Picture, ...] = ()
+    """What a model is shown with it; nobody keeps them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

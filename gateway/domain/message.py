@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.ids import MessageId, is_account_sid, is_message_sid
+from gateway.domain.media import TWILIO_API, Media, read_media
 from gateway.domain.phone import PhoneNumber, find_number, find_phone
 
 MAX_ADDRESS = 256
@@ -27,6 +28,7 @@ class InboundMessage:
     received_at: datetime
     vouched_by: str = ""
     """The Twilio account of an account's own that signed or lists it; empty for the operator's."""
+    media: tuple[Media, ...] = ()
 
     @property
     def texter(self) -> PhoneNumber | None:
@@ -39,8 +41,10 @@ class InboundMessage:
         return find_number(self.recipient)
 
     @classmethod
-    def from_form(cls, form: Mapping[str, str], *, now: datetime, vouched_by: str = "") -> "InboundMessage":
-        """Read Twilio's form fields; InvalidRequest where they can't be Twilio's.
+    def from_form(
+        cls, form: Mapping[str, str], *, now: datetime, vouched_by: str = "", api_url: str = TWILIO_API
+    ) -> "InboundMessage":
+        """Read Twilio's form fields, with media at its API's URL; InvalidRequest where they can't be Twilio's.
 
         Signed text has no field borders, so a valid signature alone doesn't prove where one value ends:
         every value used is held to its shape. https://www.twilio.com/docs/messaging/guides/webhook-request
@@ -51,15 +55,17 @@ class InboundMessage:
         for copy in ("SmsSid", "SmsMessageSid"):
             if form.get(copy, sid)[2:] != sid[2:]:
                 raise _invalid(copy, "must repeat MessageSid")
+        account_sid = read_account_sid(form)
         return cls(
             sid=MessageId(sid),
-            account_sid=read_account_sid(form),
+            account_sid=account_sid,
             sender=_address(form, "From"),
             recipient=_address(form, "To"),
             body=_body(form),
             opt_out_type=form.get("OptOutType", "").strip() or None,
             received_at=now,
             vouched_by=vouched_by,
+            media=read_media(form, api_url=api_url, account_sid=account_sid, message_sid=sid),
         )
 
 

@@ -259,6 +259,6 @@ def _route(message: InboundMessage, texter: PhoneNumber, line: Line) -> Ignore |
         return Ignore(reason="agent is gone")
     if line.agent.status is AgentStatus.PAUSED:
         return Ignore(reason="agent is paused")
-    if not message.body.strip():
+    if not message.body.strip() and not message.media:
         return Ignore(reason="empty text")
     return Answer(binding=binding, texter=texter, gather_ms=line.agent.texting.gather_ms)

@@ -1,6 +1,7 @@
 """Turns: the waiting messages of a conversation in, one reply out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gateway.domain.consent import ConsentState
@@ -8,6 +9,7 @@ from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
 from gateway.domain.limits import Allowance, Usage
 from gateway.domain.login import TwilioLogin
+from gateway.domain.media import Media, tell
 from gateway.domain.payer import Payment
 from gateway.domain.phone import PhoneNumber
 
@@ -107,6 +109,9 @@ class Waiting:
 
     id: MessageId
     text: str
+    media: tuple[Media, ...] = ()
+    account_sid: str = ""
+    """The Twilio account that it came from; empty for a message over the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +151,18 @@ class Turn:
 
     @property
     def heard(self) -> list[str]:
+        """The words of the texts that it answers, without those that are too old."""
+        return [message.text for message in self.fresh]
+
+    @property
+    def told(self) -> list[str]:
+        """What the history says of those texts: their words, and what came with them."""
+        return [tell(message.text, message.media) for message in self.fresh]
+
+    @property
+    def fresh(self) -> list[Waiting]:
         """The texts that it answers, without those that are too old."""
-        return [message.text for message in self.waiting if message.id not in self.stale]
+        return [message for message in self.waiting if message.id not in self.stale]
 
     @property
     def is_stale(self) -> bool:
@@ -174,6 +189,8 @@ class Reply:
     """Whether the gateway gave the answer, and no model was asked for it."""
     payment: Payment | None = None
     """Whose key the model was asked with, if it was."""
+    pictures: Mapping[str, int] = field(default_factory=dict)
+    """How many pictures the model was shown, and why it wasn't shown the others: for the trace."""
 
     @property
     def asked(self) -> bool:

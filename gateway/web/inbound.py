@@ -31,7 +31,9 @@ async def post_text(request: Request) -> Response:
     resources = resources_of(request)
     form = await read_signed_form(request, resources, lambda form: _find_signers(form, resources.store))
     now = datetime.now(UTC)
-    message = InboundMessage.from_form(form, now=now, vouched_by=signer_of(form, resources))
+    message = InboundMessage.from_form(
+        form, now=now, vouched_by=signer_of(form, resources), api_url=resources.own_twilio.place.api_url
+    )
     async with in_time(_SAVE_SECONDS):
         if message.vouched_by:
             await resources.store.quotas.take(resources.quotas.of_own_text(message.recipient))

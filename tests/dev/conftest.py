@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ACCOUNT_SID = "AC" + "0123456789abcdef" * 2
 TOKEN = "primary-token"
@@ -26,6 +28,8 @@ SILENCE = "<Response/>"
 
 _ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 10.0
+_PATIENCE_MS = 20_000
+"""A machine that does much else takes seconds to paint the first page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +99,13 @@ class StandInServer:
     def text(self, body: str, *, phone: str = PHONE, number: str = NUMBER) -> dict[str, Any]:
         """Text as a person, and wait for the webhook."""
         return self.control("texts", **{"from": phone, "to": number, "body": body, "wait": True})
+
+    def attach(
+        self, content: bytes, kind: str = "image/png", *, body: str = "", number: str = NUMBER
+    ) -> dict[str, Any]:
+        """Send a picture or something else as a person, and wait for the webhook."""
+        media = [{"content_type": kind, "content": b64encode(content).decode()}]
+        return self.control("texts", **{"from": PHONE, "to": number, "body": body, "wait": True, "media": media})
 
     def messages(self, **filters: str) -> list[dict[str, Any]]:
         """Return the messages with their logs."""
@@ -189,6 +200,29 @@ def line(stand_in: StandInServer, application: Application) -> StandInServer:
     """A stand-in whose number is answered by the application."""
     stand_in.buy(SmsUrl=f"{application.url}/sms")
     return stand_in
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: dict[str, Any]) -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**chromium)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page that has to stay free of errors and of anything its own policy forbids."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
+    yield page
+    context.close()
+    assert problems == []
 
 
 def _handler(application: Application) -> type[BaseHTTPRequestHandler]:

@@ -1,44 +1,17 @@
 """The phone page in a real browser: what a developer sees and does there."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.dev.conftest import NUMBER, PHONE, Application, StandInServer, run_stand_in
 
 pytestmark = pytest.mark.browser
 
-_PATIENCE_MS = 20_000
-"""A machine that does much else takes seconds to paint the first page."""
-
 GOODBYE = "You are unsubscribed and will get no more texts. Reply START to come back."
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: dict[str, Any]) -> Iterator[Browser]:
-    expect.set_options(timeout=_PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**chromium)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that has to stay free of errors and of anything its own policy forbids."""
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    page = context.new_page()
-    problems: list[str] = []
-    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("response", lambda answer: problems.append(answer.url) if answer.status >= 400 else None)
-    yield page
-    context.close()
-    assert problems == []
 
 
 def own(page: Page) -> Any:

@@ -16,6 +16,8 @@ ELSEWHERE = {
     "witness": "it passes on what llm asks, and writes nothing down",
     "listing": "it runs within a check, and writes nothing down",
     "warm_up": "it runs before the first wake-up is taken from the queue",
+    "sight": "it runs within one await of thinking, and writes nothing down: the next worker looks again",
+    "pictures": "it runs within one await of sight, and writes nothing down: the next worker fetches again",
     "egress": "it runs within one await of ours, llm's acompletion, and writes nothing down",
 }
 """Modules of `workers` that wait for things, and at whose awaits nobody dies here."""

@@ -27,6 +27,7 @@ from tests.journeys.webhooks import Answer, post_all_at_once
 from tests.setting_up import QUIET, Customer, set_up_customer
 
 OPERATORS_KEY = "sk-canary-operators-own-b6d767d2f8ed5d21"
+SEEING_MODEL = "test-model"
 _CLI_SECONDS = 60
 _WEB_PROCESSES = 2
 
@@ -80,6 +81,7 @@ class Gateway:
             TEXTGATE_PUBLIC_URL=",".join(self.urls),
             TEXTGATE_TWILIO_API_URL=self.twilio_url,
             TEXTGATE_ALLOWED_PRIVATE_HOSTS=f"127.0.0.1:{self._model_port}",
+            TEXTGATE_SEEING_MODELS=SEEING_MODEL,
         )
         return {**inherited_environment(), **settings, **self._traps}
 

@@ -1,5 +1,6 @@
 """Canaries: secrets that went the whole way and must be found nowhere."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.journeys.gateway import OPERATORS_KEY, Gateway
 from tests.journeys.processes import wait_until
 from tests.journeys.search import read_commands, read_environment, read_files, read_memory, read_redis
 from tests.journeys.test_own_twilio import OWN_NUMBER, OWN_SID, OWN_TOKEN, bring_number
+from tests.pictures import make_png
 from tests.setting_up import MODEL_KEY, Customer
 
 _NEW_MODEL_KEY = "sk-canary-put-by-api-8f14e45fceea167a"
@@ -17,6 +19,8 @@ _BODY = "canary-words-of-the-texter"
 _REPLY = "canary-words-of-the-agent"
 _WRONG_TOKEN = "canary-mistyped-token-2c1743a391305fbf"
 _EDGE_KEY = EDGE_KEYS.reveal().partition(":")[2]
+_PICTURE = make_png() + b"canary-end-of-a-picture"
+_FOREIGN_HOST = "canary-foreign-host.example"
 _PRIVATE_KEY = OPEN_KEYS.reveal().partition(":")[2]
 
 
@@ -26,6 +30,7 @@ def _live_through_everything(gateway: Gateway, customer: Customer) -> None:
     _text(gateway, _BODY, reply=_REPLY)
     _text(gateway, _BODY, status=401)
     _call_api(gateway, customer)
+    _send_picture(gateway)
     _bring_number(gateway, customer)
     gateway.phone.text("STOP")
     gateway.post(inbound_form(_BODY) | {"Body": "changed after it was signed"})
@@ -39,6 +44,14 @@ def _text(gateway: Gateway, body: str, **model: object) -> None:
     gateway.phone.text(body)
     wait_until(lambda: len(gateway.phone.received()) > before and gateway.is_idle())
     gateway.model.behave(reply=_REPLY)
+
+
+def _send_picture(gateway: Gateway) -> None:
+    """Go all the ways of a picture: shown, and named by a URL that is not Twilio's."""
+    before = len(gateway.phone.received())
+    gateway.phone.send(_PICTURE, body=_BODY)
+    gateway.phone.send(_PICTURE, body=_BODY, url=f"https://{_FOREIGN_HOST}/cat.png")
+    wait_until(lambda: len(gateway.phone.received()) > before and gateway.is_idle())
 
 
 def _call_api(gateway: Gateway, customer: Customer) -> None:
@@ -90,6 +103,7 @@ def test_secrets_are_found_nowhere(gateway: Gateway, customer: Customer) -> None
     secrets = (*keys, AUTH_TOKEN, OWN_TOKEN, _WRONG_TOKEN, _PRIVATE_KEY, _EDGE_KEY)
     for place in (*kept, _logs(gateway.directory), "\n".join(gateway.heard).encode()):
         _assert_absent(place, *secrets, "Incorrect API key")
+        _assert_absent(place, "canary-end-of-a-picture", b64encode(_PICTURE).decode()[40:80], _FOREIGN_HOST)
 
 
 def _remember_commands(gateway: Gateway) -> None:
@@ -112,7 +126,8 @@ def test_logs_hold_no_phone_and_no_text(gateway: Gateway, customer: Customer) ->
     assert b"text.received" in logs
     assert b"turn.closed" in logs
     digits = [phone.removeprefix("+") for phone in (TEXTER, NUMBER, OWN_NUMBER)]
-    _assert_absent(logs, *digits, _BODY, _REPLY, gateway.redis.password)
+    _assert_absent(logs, *digits, _BODY, _REPLY, gateway.redis.password, _FOREIGN_HOST, "twiliocdn", "/Media/ME")
+    _assert_absent(logs, "canary-end-of-a-picture", b64encode(_PICTURE).decode()[40:80])
 
 
 def _logs(directory: Path) -> bytes:

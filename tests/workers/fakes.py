@@ -44,8 +44,13 @@ class ScriptedModel:
     """How trials of keys end, in order; then well."""
     tried: list[tuple[ModelRoute, str]] = field(default_factory=list)
     """Where keys were tried, and which."""
+    seeing: set[str] = field(default_factory=set)
+    """Models that take pictures."""
     patience: list[float] = field(default_factory=list)
     """For how long at the most."""
+
+    def sees(self, route: ModelRoute) -> bool:
+        return route.model in self.seeing
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         self.tried.append((route, secret.reveal()))

@@ -10,6 +10,7 @@ from gateway.adapters.store.admission import describe_admission
 from gateway.adapters.store.agents import agent_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT, describe_change
+from gateway.adapters.store.media import dump_media
 from gateway.adapters.store.numbers import number_of
 from gateway.adapters.store.rallies import describe_hearing, rally_of
 from gateway.adapters.store.records import Fields, dump_step, only_set, pairs
@@ -209,6 +210,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
                 "recipient": message.recipient,
                 # nobody will read the words of a text that no agent answers, so they are not kept
                 "body": message.body if conversation or saving.asks else None,
+                "media": dump_media(message.media) if conversation or saving.asks else None,
                 "received_at": format_time(message.received_at),
                 "trace_id": saving.trace_id,
                 "answer": saving.answer,

@@ -11,6 +11,7 @@ from gateway.adapters.store.caps import describe_caps, dump_usage, usage_of
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
+from gateway.adapters.store.media import media_of
 from gateway.adapters.store.records import Fields, dump_step, pairs
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Conversation, Role, Utterance
@@ -98,11 +99,11 @@ class Turns:
             pipe.hmget(keys.number(number), ["account_id", "agent_id", "use"])
             pipe.hget(keys.members(number), conversation.texter_hash or "")
             for message_id in message_ids:
-                pipe.hmget(keys.message(message_id), ["body", "arrived_ms"])
+                pipe.hmget(keys.message(message_id), ["body", "arrived_ms", "media", "account_sid"])
             (seconds, microseconds), bound, joined, *messages = await pipe.execute()
         # Redis dated what it saved: the clocks of who received it and who answers it may differ
         oldest_ms = (seconds + microseconds / 1_000_000 - max_age.total_seconds()) * 1000
-        newest_ms = max(int(arrived_ms or 0) for _, arrived_ms in messages)
+        newest_ms = max(int(arrived_ms or 0) for _, arrived_ms, *_more in messages)
         return Turn(
             id=TurnId(fields["id"]),
             conversation=conversation,
@@ -112,12 +113,12 @@ class Turns:
             brand=brand,
             help_contact=help_contact,
             waiting=tuple(
-                Waiting(id=MessageId(message_id), text=text or "")
-                for message_id, (text, _) in zip(message_ids, messages, strict=True)
+                Waiting(id=MessageId(message_id), text=text or "", media=media_of(media), account_sid=account_sid or "")
+                for message_id, (text, _, media, account_sid) in zip(message_ids, messages, strict=True)
             ),
             stale=frozenset(
                 MessageId(message_id)
-                for message_id, (_, arrived_ms) in zip(message_ids, messages, strict=True)
+                for message_id, (_, arrived_ms, *_more) in zip(message_ids, messages, strict=True)
                 if arrived_ms is None or int(arrived_ms) < oldest_ms
             ),
             fresh_until=time.monotonic() + (newest_ms - oldest_ms) / 1000,

@@ -44,12 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     hint = os.environ.get("TEXTGATE_DEV_REAL_KEY_HINT") or DEFAULT_HINT
 
-    def open_stand_in() -> StandIn:
-        return StandIn.open(account, data=options.data, pace_seconds=options.pace, real_key_hint=hint)
-
     listener = _listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
-    print(f"twilio stand-in: http://{host}:{listener.getsockname()[1]}", flush=True)
+    base_url = f"http://{host}:{listener.getsockname()[1]}"
+
+    def open_stand_in() -> StandIn:
+        return StandIn.open(
+            account, data=options.data, pace_seconds=options.pace, base_url=base_url, real_key_hint=hint
+        )
+
+    print(f"twilio stand-in: {base_url}", flush=True)
     # uvicorn raises the signal again once everything is closed
     with suppress(KeyboardInterrupt):
         Server(build_app(open_stand_in)).run(sockets=[listener])

@@ -10,6 +10,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from gateway.dev.twilio.control import BadControl, control_routes, show_bad_control
 from gateway.dev.twilio.errors import Refusal
+from gateway.dev.twilio.media import content_routes
 from gateway.dev.twilio.phone import phone_routes
 from gateway.dev.twilio.rest.door import show_http_error, show_refusal
 from gateway.dev.twilio.rest.routes import rest_routes
@@ -31,7 +32,7 @@ def build_app(open_stand_in: Callable[[], StandIn]) -> Starlette:
         await stand_in.close()
 
     return Starlette(
-        routes=[rest_routes(), *control_routes(), *scripting_routes(), *phone_routes()],
+        routes=[rest_routes(), *control_routes(), *scripting_routes(), *content_routes(), *phone_routes()],
         # a page elsewhere can point a name of its own at 127.0.0.1; its Host header gives it away
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=[*LOOPBACK, "[::1]"])],
         exception_handlers={

@@ -14,7 +14,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from gateway.dev.twilio.account import read_account
+from gateway.dev.twilio.attachments import BadAttachment, read_attachments
 from gateway.dev.twilio.faults import Fault
+from gateway.dev.twilio.media import MediaItem
 from gateway.dev.twilio.numbering import Kind, read_kind
 from gateway.dev.twilio.records import Message, Number, new_sid
 from gateway.dev.twilio.resources import message_resource
@@ -33,11 +35,15 @@ class BadControl(ValueError):
 
 
 async def send_text(request: Request) -> Response:
-    """Text from a phone to a number; with wait, answer after the webhook did."""
+    """Text from a phone to a number, with media or without; with wait, answer after the webhook did."""
     stand_in = StandIn.of(request)
     asked = await read_json(request)
     phone, number = _read_sender(asked), read_number(stand_in, asked.get("to"))
-    message = stand_in.inbound.receive(number, phone=phone, body=_read_body(asked))
+    items = _read_media(asked)
+    for item, content in items:
+        stand_in.shelf.put(item.sid, content)
+    media = [item for item, _ in items]
+    message = stand_in.inbound.receive(number, phone=phone, body=_read_body(asked), media=media)
     delivered = stand_in.background.start(stand_in.inbound.deliver(message))
     if asked.get("wait"):
         await delivered
@@ -142,6 +148,8 @@ async def reset(request: Request) -> Response:
     stand_in.faults.clear()
     stand_in.delivery.fates.clear()
     stand_in.services.forget()
+    for item in (item for message in stand_in.exchange.messages() for item in message.media):
+        stand_in.shelf.drop(item.sid)
     if asked.get("numbers") is True:
         stand_in.accounts.forget_others()
     stand_in.exchange.reset(numbers=asked.get("numbers") is True)
@@ -192,6 +200,13 @@ def _read_body(asked: dict[str, Any]) -> str:
     if len(body) > _MAX_BODY:
         raise BadControl(f"body must be at most {_MAX_BODY} characters: a phone can't send more as one text")
     return body
+
+
+def _read_media(asked: dict[str, Any]) -> list[tuple[MediaItem, bytes]]:
+    try:
+        return read_attachments(asked.get("media", []))
+    except BadAttachment as bad:
+        raise BadControl(str(bad)) from None
 
 
 def read_number(stand_in: StandIn, name: Any) -> Number:

@@ -8,6 +8,7 @@ from gateway.dev.twilio.errors import UNDELIVERED
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.journal import Entry, Journal
 from gateway.dev.twilio.keywords import Party
+from gateway.dev.twilio.media import MediaItem
 from gateway.dev.twilio.records import LogLine, Message, Number
 
 Pair = tuple[str, str]
@@ -34,6 +35,10 @@ class Exchange:
     def find_message(self, sid: str) -> Message | None:
         """Find one message."""
         return self._messages.get(sid)
+
+    def find_media(self, sid: str) -> MediaItem | None:
+        """Find one thing that came with a message."""
+        return next((item for message in self._messages.values() for item in message.media if item.sid == sid), None)
 
     def put_message(self, message: Message) -> Message:
         """Keep a message, new or changed."""

@@ -3,7 +3,7 @@
 Parameters: docs/messaging/guides/webhook-request. Fallback: docs/availability-reliability.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -13,7 +13,9 @@ from gateway.dev.twilio.delivery import Delivery
 from gateway.dev.twilio.errors import ALERTS
 from gateway.dev.twilio.exchange import Exchange
 from gateway.dev.twilio.keywords import Answer, Handling, Party, Reaction, react
-from gateway.dev.twilio.records import LogLine, Message, Number
+from gateway.dev.twilio.media import MediaItem
+from gateway.dev.twilio.records import LogLine, Message, Number, new_sid
+from gateway.dev.twilio.resources import media_uri
 from gateway.dev.twilio.sending import Draft, find_obstacle, make_message
 from gateway.dev.twilio.twiml import BadTwiml, Reply, read_replies
 from gateway.dev.twilio.webhooks import Outcome, Webhooks
@@ -25,21 +27,26 @@ _PLACE: Final = {"City": "", "State": "", "Zip": "", "Country": "US"}
 class Inbound:
     """Takes texts from phones and hands them to the application."""
 
-    def __init__(self, exchange: Exchange, webhooks: Webhooks, delivery: Delivery, *, accounts: Accounts) -> None:
+    def __init__(
+        self, exchange: Exchange, webhooks: Webhooks, delivery: Delivery, *, accounts: Accounts, base_url: str
+    ) -> None:
         """Know whom to ask and whom to tell."""
         self._exchange = exchange
         self._webhooks = webhooks
         self._delivery = delivery
         self._accounts = accounts
         delivery.when_delivered(self._pass_on)
+        self._base_url = base_url
 
-    def receive(self, number: Number, *, phone: str, body: str) -> Message:
+    def receive(self, number: Number, *, phone: str, body: str, media: Sequence[MediaItem] = ()) -> Message:
         """Make the inbound message; the network's and Twilio's own keywords act here, before the application hears."""
         blockers = self._exchange.read_blockers(number.phone_number, phone)
         reaction = react(body, kind=number.kind, handling=number.handling, blocked_by=blockers)
         draft = Draft(sender=phone, to=number.phone_number, body=body)
         message = make_message(draft, direction="inbound", status="received")
         message = replace(message, opt_out_type=reaction.opt_out_type, account_sid=number.account_sid)
+        if media:
+            message = replace(message, sid=new_sid("MM"), segments=1, media=tuple(media))
         self._exchange.put_message(message)
         self._carry_out(reaction, number, phone)
         return message
@@ -130,7 +137,7 @@ class Inbound:
             "ToCountry": _PLACE["Country"],
             "ToState": _PLACE["State"],
             "SmsMessageSid": message.sid,
-            "NumMedia": "0",
+            "NumMedia": str(len(message.media)),
             "ToCity": _PLACE["City"],
             "FromZip": _PLACE["Zip"],
             "SmsSid": message.sid,
@@ -148,7 +155,15 @@ class Inbound:
             "ApiVersion": "2010-04-01",
         }
         # only Advanced Opt-Out tells; under the default handling the application reads the words itself
-        return form | ({"OptOutType": message.opt_out_type} if message.opt_out_type else {})
+        form |= {"OptOutType": message.opt_out_type} if message.opt_out_type else {}
+        return form | self._media_fields(message, form["AccountSid"])
+
+    def _media_fields(self, message: Message, account_sid: str) -> dict[str, str]:
+        fields = {}
+        for index, item in enumerate(message.media):
+            fields[f"MediaUrl{index}"] = item.url or self._base_url + media_uri(account_sid, message, item)
+            fields[f"MediaContentType{index}"] = item.content_type
+        return fields
 
 
 def _is_listed(answer: Answer, handling: Handling) -> bool:

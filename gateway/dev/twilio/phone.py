@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from gateway.dev.twilio.media import SHOWN_TYPES, MediaItem
 from gateway.dev.twilio.records import Message
 from gateway.dev.twilio.sending import read_phone
 from gateway.dev.twilio.stand_in import StandIn
@@ -19,12 +20,13 @@ _FILES: Final = {
     "/phone.css": ("phone.css", "text/css"),
     "/phone.js": ("phone.js", "text/javascript"),
     "/thread.js": ("thread.js", "text/javascript"),
+    "/attachments.js": ("attachments.js", "text/javascript"),
     "/icon.svg": ("icon.svg", "image/svg+xml"),
     "/favicon.ico": ("icon.svg", "image/svg+xml"),
 }
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -66,6 +68,16 @@ async def show_thread(request: Request) -> Response:
     )
 
 
+async def show_picture(request: Request) -> Response:
+    """Show a picture in its thread; nothing else, since it would speak in this page's name."""
+    stand_in = StandIn.of(request)
+    item = stand_in.exchange.find_media(request.path_params["media"])
+    content = stand_in.shelf.find(item.sid) if item and _is_shown(item) else None
+    if item is None or content is None:
+        return Response(status_code=404)
+    return Response(content, media_type=item.content_type, headers=_HEADERS)
+
+
 async def stream_changes(request: Request) -> Response:
     """Tell the page, for as long as it is open, that there is something new to fetch."""
     lines = _events(StandIn.of(request).exchange.feed.watch())
@@ -79,6 +91,7 @@ def phone_routes() -> list[Route]:
         Route("/phone/setup", show_setup, methods=["GET"]),
         Route("/phone/thread", show_thread, methods=["GET"]),
         Route("/phone/changes", stream_changes, methods=["GET"]),
+        Route("/phone/media/{media}", show_picture, methods=["GET"]),
     ]
 
 
@@ -93,10 +106,15 @@ def _bubble(message: Message) -> dict[str, Any]:
         "sid": message.sid,
         "mine": message.inbound,
         "body": message.body,
+        "media": [{"sid": item.sid, "type": item.content_type, "shown": _is_shown(item)} for item in message.media],
         "at": message.created_at.isoformat(),
         "segments": message.segments,
         **(_inbound_state(message) if message.inbound else _outbound_state(message)),
     }
+
+
+def _is_shown(item: MediaItem) -> bool:
+    return item.content_type in SHOWN_TYPES and not item.url
 
 
 def _inbound_state(message: Message) -> dict[str, str]:

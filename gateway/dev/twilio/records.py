@@ -7,6 +7,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from gateway.dev.twilio.keywords import Handling
+from gateway.dev.twilio.media import MediaItem
 from gateway.dev.twilio.numbering import Kind, read_kind
 
 
@@ -53,6 +54,7 @@ class Message:
     messaging_service: str = ""  # by which it was sent, if by one
     validity_seconds: int = 36000  # how long it may wait in Twilio's queue
     log: tuple[LogLine, ...] = ()
+    media: tuple[MediaItem, ...] = ()
 
     @property
     def inbound(self) -> bool:
@@ -71,14 +73,16 @@ class Message:
 
     def to_json(self) -> dict[str, Any]:
         """Give the record as it stands in the data file."""
-        return {key: _plain(value) for key, value in asdict(self).items()}
+        plain = {key: _plain(value) for key, value in asdict(self).items()}
+        return {**plain, "media": [item.to_json() for item in self.media]}
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Self:
-        """Read a record of the data file."""
+        """Read a record of the data file; one from before there were media has none."""
         dates = {key: _date(record[key]) for key in ("created_at", "updated_at", "sent_at")}
         log = tuple(LogLine(**line) for line in record["log"])
-        return cls(**{**record, **dates, "log": log})
+        media = tuple(MediaItem.from_json(item) for item in record.get("media", ()))
+        return cls(**{**record, **dates, "log": log, "media": media})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

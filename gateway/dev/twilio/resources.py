@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, Final
 
+from gateway.dev.twilio.media import MediaItem
 from gateway.dev.twilio.numbering import Kind
 from gateway.dev.twilio.records import Message, Number
 
@@ -55,7 +56,7 @@ def message_resource(account_sid: str, message: Message) -> Resource:
         "error_message": message.error_message,
         "from": message.sender,
         "messaging_service_sid": message.messaging_service or None,
-        "num_media": "0",
+        "num_media": str(len(message.media)),
         # by a service a sender is assigned first, and only then is it known what the text is cut into
         "num_segments": "0" if message.status == "accepted" else str(message.segments),
         "price": None,
@@ -65,6 +66,24 @@ def message_resource(account_sid: str, message: Message) -> Resource:
         "to": message.to,
         "uri": f"{uri}.json",
     }
+
+
+def media_resource(account_sid: str, message: Message, item: MediaItem) -> Resource:
+    """Show one thing that came with a message (docs/messaging/api/media-resource)."""
+    return {
+        "sid": item.sid,
+        "account_sid": account_sid,
+        "parent_sid": message.sid,
+        "content_type": item.content_type,
+        "date_created": _rfc2822(item.created_at),
+        "date_updated": _rfc2822(item.created_at),
+        "uri": f"{media_uri(account_sid, message, item)}.json",
+    }
+
+
+def media_uri(account_sid: str, message: Message, item: MediaItem) -> str:
+    """Return where the API has one thing that came with a message."""
+    return f"{account_uri(account_sid)}/Messages/{message.sid}/Media/{item.sid}"
 
 
 def number_resource(account_sid: str, number: Number) -> Resource:

@@ -15,6 +15,7 @@ from gateway.dev.twilio.faults import Fault
 from gateway.dev.twilio.feed import Feed
 from gateway.dev.twilio.inbound import Inbound
 from gateway.dev.twilio.journal import Journal
+from gateway.dev.twilio.media import MediaShelf
 from gateway.dev.twilio.services import Services
 from gateway.dev.twilio.webhooks import Webhooks
 
@@ -29,12 +30,21 @@ class StandIn:
     background: Background
     delivery: Delivery
     inbound: Inbound
+    shelf: MediaShelf
     real_key_hint: str = ""
     faults: deque[Fault] = field(default_factory=deque)
     services: Services = field(default_factory=Services)
 
     @classmethod
-    def open(cls, account: Account, *, data: Path | None, pace_seconds: float, real_key_hint: str = "") -> Self:
+    def open(
+        cls,
+        account: Account,
+        *,
+        data: Path | None,
+        pace_seconds: float,
+        base_url: str = "",
+        real_key_hint: str = "",
+    ) -> Self:
         """Open the stand-in; must be called where an event loop runs."""
         exchange = Exchange(Journal(data), Feed())
         accounts = Accounts(account)
@@ -46,7 +56,8 @@ class StandIn:
             webhooks=webhooks,
             background=background,
             delivery=delivery,
-            inbound=Inbound(exchange, webhooks, delivery, accounts=accounts),
+            inbound=Inbound(exchange, webhooks, delivery, accounts=accounts, base_url=base_url),
+            shelf=MediaShelf(data.with_suffix(".media") if data else None),
             real_key_hint=real_key_hint,
         )
 

@@ -1,5 +1,6 @@
 // The phone: who texts whom, the composer, and a stream that says when to look again.
 
+import { Attachments, encode } from "/attachments.js";
 import { Thread, element, pretty } from "/thread.js";
 
 const PHONES = [
@@ -12,12 +13,14 @@ const OTHER = "other";
 const SHOW_COUNT_FROM = 140;
 
 const at = (id) => document.getElementById(id);
-const thread = new Thread(at("thread"));
+const thread = new Thread(at("thread"), () => following && scrollToEnd());
+const attachments = new Attachments(at("chosen"), at("file"), complain);
 const asked = new URLSearchParams(location.search);
 const chosen = { phone: e164(asked.get("from")) || PHONES[0][1], number: called(asked.get("to")) };
 let shown = "";
 let looking = false;
 let lookAgain = false;
+let following = true;
 
 // a + in an address turns into a space when nobody escapes it
 function e164(text) {
@@ -58,7 +61,7 @@ function showNumbers({ numbers, real_key_hint: hint }) {
   if (!known.includes(chosen.number)) chosen.number = known[0] || "";
   fill(at("number"), known.length ? numbers.map(label) : [["No number yet", ""]], chosen.number);
   at("number").disabled = !known.length;
-  for (const control of document.querySelectorAll(".foot button, .foot textarea")) control.disabled = !known.length;
+  for (const control of document.querySelectorAll(".foot button, .foot textarea, .foot input")) control.disabled = !known.length;
   at("title").textContent = chosen.number ? pretty(chosen.number) : "No number yet";
   remember();
 }
@@ -93,6 +96,7 @@ async function showThread() {
 }
 
 function settle(follow, fresh) {
+  following = follow;
   if (follow) scrollToEnd();
   else if (fresh) at("newer").hidden = false;
 }
@@ -118,8 +122,8 @@ function showEmpty(count) {
   empty.replaceChildren(...words.map((word) => (typeof word === "string" ? element("span", "", word) : word)));
 }
 
-async function send(body) {
-  const text = { from: chosen.phone, to: chosen.number, body };
+async function send(body, files = []) {
+  const text = { from: chosen.phone, to: chosen.number, body, media: await Promise.all(files.map(encode)) };
   const headers = { "content-type": "application/json" };
   await ask("/control/texts", { method: "POST", headers, body: JSON.stringify(text) });
   complain(null);
@@ -136,14 +140,16 @@ async function sendComposed() {
     return complain(problem);
   }
   const words = field.value;
-  if (!words.trim() || !chosen.number) return;
+  if ((!words.trim() && !attachments.files.length) || !chosen.number) return;
   field.value = "";
+  const files = attachments.take();
   count();
   try {
-    await send(words);
+    await send(words, files);
   } catch (problem) {
     // what was typed is not lost with the connection, unless something new was typed meanwhile
     field.value = field.value || words;
+    attachments.add(files);
     count();
     complain(problem);
   }
@@ -241,6 +247,12 @@ at("body").addEventListener("keydown", (event) => {
   sendComposed();
 });
 at("body").addEventListener("input", count);
+at("body").addEventListener("paste", (event) => {
+  const files = [...event.clipboardData.files];
+  if (!files.length) return;
+  event.preventDefault();
+  attachments.add(files);
+});
 for (const button of document.querySelectorAll("[data-word]")) {
   button.addEventListener("click", () => send(button.dataset.word).catch(complain));
 }
@@ -253,7 +265,8 @@ at("number").addEventListener("change", () => {
 });
 at("newer").addEventListener("click", scrollToEnd);
 at("scroller").addEventListener("scroll", () => {
-  if (isAtEnd()) at("newer").hidden = true;
+  following = isAtEnd();
+  if (following) at("newer").hidden = true;
 });
 at("copy").addEventListener("click", copyHint);
 

@@ -20,8 +20,10 @@ export function pretty(phone) {
 }
 
 export class Thread {
-  constructor(list) {
+  // a picture has no size before it is loaded; `grown` hears of it
+  constructor(list, grown = () => {}) {
     this.list = list;
+    this.grown = grown;
     this.items = new Map();
   }
 
@@ -45,12 +47,23 @@ export class Thread {
     const bubble = element("div", "bubble");
     const speaker = element("span", "unseen", message.mine ? "You: " : "Reply: ");
     const words = document.createTextNode(message.body);
-    bubble.append(speaker, words);
+    const said = element("span", "words", words);
+    bubble.append(speaker, ...message.media.map((media) => this.attachment(media, message.mine)), said);
+    if (message.media.some((media) => media.shown)) bubble.classList.add("pictured");
     const state = element("p", "state");
     item.append(bubble, state);
     item.dataset.sid = message.sid;
     this.items.set(message.sid, { item, words, state });
     this.list.append(item);
+  }
+
+  attachment(media, mine) {
+    if (!media.shown) return element("span", "file", `Attachment: ${media.type || "of no type"}`);
+    const picture = element("img", "picture");
+    picture.alt = mine ? "Picture that you sent" : "Picture";
+    picture.addEventListener("load", this.grown);
+    picture.src = `/phone/media/${media.sid}`;
+    return picture;
   }
 
   update(message, before, after) {
@@ -60,7 +73,7 @@ export class Thread {
     if (words.data !== message.body) words.data = message.body;
     const line = stateLine(message);
     // of several texts in a row the last one speaks, as long as all have the same to say
-    state.hidden = follows(message, after) && after.state === message.state && message.state !== "failed";
+    state.hidden = follows(message, after) && stateLine(after) === line && message.state !== "failed";
     if (state.textContent !== line) state.textContent = line;
     this.stamp(item, message, before);
   }

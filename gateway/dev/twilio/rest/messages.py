@@ -64,12 +64,12 @@ async def list_messages(request: Request) -> Response:
 
 async def show_message(request: Request) -> Response:
     """Show one text."""
-    return _shown(request, _read_message(request))
+    return _shown(request, read_message(request))
 
 
 async def update_message(request: Request) -> Response:
     """Redact a text (an empty Body); cancelling needs scheduling, which the stand-in has not."""
-    message = _read_message(request)
+    message = read_message(request)
     form = await read_form(request)
     if form.get("Status") and message.status != "canceled":
         raise Refusal(30409 if form["Status"] == "canceled" else 20001, name="Status")
@@ -82,12 +82,16 @@ async def update_message(request: Request) -> Response:
 
 
 async def delete_message(request: Request) -> Response:
-    """Delete one text."""
-    StandIn.of(request).exchange.drop_message(_read_message(request).sid)
+    """Delete one text, with what came with it."""
+    stand_in, message = StandIn.of(request), read_message(request)
+    for item in message.media:
+        stand_in.shelf.drop(item.sid)
+    stand_in.exchange.drop_message(message.sid)
     return Response(status_code=204)
 
 
-def _read_message(request: Request) -> Message:
+def read_message(request: Request) -> Message:
+    """Read the text that a request names; 20404 where the account has none such."""
     message = StandIn.of(request).exchange.find_message(request.path_params["sid"])
     if not message or not message.listed or not is_own(request, message):
         raise Refusal(20404, path=request.url.path)

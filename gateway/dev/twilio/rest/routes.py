@@ -6,6 +6,7 @@ from starlette.routing import Mount, Route
 
 from gateway.dev.twilio.resources import account_resource
 from gateway.dev.twilio.rest.door import Endpoint, account_of, guarded
+from gateway.dev.twilio.rest.media import delete_media, fetch_media, list_media, show_media
 from gateway.dev.twilio.rest.messages import (
     create_message,
     delete_message,
@@ -39,6 +40,10 @@ def rest_routes() -> Mount:
             _route("/Accounts/{account}/Messages/{sid}.json", "GET", show_message),
             _route("/Accounts/{account}/Messages/{sid}.json", "POST", update_message),
             _route("/Accounts/{account}/Messages/{sid}.json", "DELETE", delete_message),
+            _route("/Accounts/{account}/Messages/{sid}/Media.json", "GET", list_media),
+            _route("/Accounts/{account}/Messages/{sid}/Media/{media}.json", "GET", show_media),
+            _route("/Accounts/{account}/Messages/{sid}/Media/{media}.json", "DELETE", delete_media),
+            _route("/Accounts/{account}/Messages/{sid}/Media/{media}", "GET", fetch_media),
             _route("/Accounts/{account}/IncomingPhoneNumbers.json", "GET", list_numbers),
             _route("/Accounts/{account}/IncomingPhoneNumbers.json", "POST", create_number),
             _route("/Accounts/{account}/IncomingPhoneNumbers/{sid}.json", "GET", show_number),
