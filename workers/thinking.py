@@ -21,6 +21,7 @@ from gateway.domain.model_errors import (
 from gateway.domain.payer import Payment, Way, blame, choose_ways
 from gateway.domain.reply import clean
 from gateway.domain.secret import Secret
+from gateway.domain.topic import current_topic, find_beginning
 from gateway.domain.turn import Turn
 from workers.tools import Tools
 
@@ -49,8 +50,9 @@ async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
         return Thought(failure=failure)
     if credential and not await tools.store.credentials.may_try(credential, now, by=turn.id):
         return Thought(failure=ModelRejectedKey())
-    history = await tools.store.turns.read_history(turn.conversation.id)
-    prompts = [build_prompt(agent, shown, turn.heard) for shown in (history, history[-_SHORT_HISTORY:])]
+    begun, kept = find_beginning(turn), await tools.store.turns.read_history(turn.conversation.id)
+    history, heard = ((), begun.texts) if begun else (current_topic(kept), turn.heard)
+    prompts = [build_prompt(agent, shown, heard) for shown in (history, history[-_SHORT_HISTORY:])]
     return await _ask_in_turn(ways, prompts, tools)
 
 

@@ -78,6 +78,8 @@ class Utterance:
 
     role: Role
     text: str
+    begins_topic: bool = False
+    """Whether its texter has begun a new topic by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,8 @@ class Entry:
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read."""
-        return {"role": self.said.role.value, "text": self.said.text, "at": format_time(self.at)}
+        told: dict[str, object] = {"role": self.said.role.value, "text": self.said.text, "at": format_time(self.at)}
+        return {**told, "new_topic": True} if self.said.begins_topic else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Turns in Redis: opened, their reply recorded, closed; every write is fenced by the hold."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -141,8 +141,7 @@ class Turns:
     async def read_history(self, conversation_id: ConversationId) -> tuple[Utterance, ...]:
         """Read what was said in a conversation, oldest first."""
         rows = await self._redis.read_list(keys.history(conversation_id))
-        said = (json.loads(row) for row in rows)
-        return tuple(Utterance(role=Role(row["role"]), text=row["text"]) for row in said)
+        return tuple(utterance_of(json.loads(row)) for row in rows)
 
     async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step) -> None:
         """Store a turn's reply, once; every part is pending then."""
@@ -198,10 +197,7 @@ class Turns:
             "reply_prefix": keys.REPLY_PREFIX,
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
-            "history": [
-                json.dumps({"role": said.role.value, "text": said.text, "at_ms": int(step.at.timestamp() * 1000)})
-                for said in closing.said
-            ],
+            "history": [_dump_utterance(said, at_ms=int(step.at.timestamp() * 1000)) for said in closing.said],
             "history_length": _HISTORY_LENGTH,
             "step": dump_step(step),
         }
@@ -220,6 +216,16 @@ class Turns:
             ],
             [json.dumps(ending)],
         )
+
+
+def utterance_of(row: Mapping[str, Any]) -> Utterance:
+    """Make an utterance of a row of a history."""
+    return Utterance(role=Role(row["role"]), text=row["text"], begins_topic=row.get("begins_topic", False))
+
+
+def _dump_utterance(said: Utterance, *, at_ms: int) -> str:
+    row = {"role": said.role.value, "text": said.text, "at_ms": at_ms}
+    return json.dumps({**row, "begins_topic": True} if said.begins_topic else row)
 
 
 def conversation_of(fields: Fields) -> Conversation:

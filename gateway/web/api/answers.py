@@ -193,6 +193,9 @@ class Said(BaseModel):
     role: Role
     text: str
     at: datetime
+    new_topic: Annotated[
+        bool, Field(description="By this the texter began anew: the agent is not shown what stands before it.")
+    ] = False
 
 
 class ConversationAnswer(Answer, ConversationShown):
