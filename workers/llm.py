@@ -79,6 +79,14 @@ class LiteLlm:
             failure = ModelBusy()
         raise failure
 
+    def find_window(self, route: ModelRoute) -> int | None:
+        """Find how many tokens a model takes in, in litellm's own table; None for one that is not in it."""
+        named = (
+            litellm.model_cost.get(name, {}) for name in (f"{_dialect(route.provider)}/{route.model}", route.model)
+        )
+        windows = (known.get("max_input_tokens") for known in named)
+        return next((window for window in windows if isinstance(window, int) and window > 0), None)
+
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key: for one token of a model, or for its list of models where none is named.
 

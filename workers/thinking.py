@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
+from gateway.adapters.local_time import read_local_time
 from gateway.domain.agent import Agent
 from gateway.domain.completion import Completion, Tokens
-from gateway.domain.conversation import Prompt, build_prompt
+from gateway.domain.conversation import Channel, Prompt, Utterance, build_prompt
 from gateway.domain.credential import Credential, Health
 from gateway.domain.errors import CredentialMissing, CredentialSealed, Failed
+from gateway.domain.frame import frame_text
 from gateway.domain.llm import LlmMode
 from gateway.domain.model_errors import (
     ModelBusy,
@@ -39,6 +42,21 @@ class Thought:
     payment: Payment | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    """What a turn asks of its agent."""
+
+    agent: Agent
+    frame: str
+    history: Sequence[Utterance]
+    heard: Sequence[str]
+
+    def prompts(self, window: int | None) -> tuple[Prompt, Prompt]:
+        """Word it for a model: with as much of the history as fits, and with hardly any, in case that was too much."""
+        build = partial(build_prompt, self.agent, waiting=self.heard, frame=self.frame, window=window)
+        return build(self.history), build(self.history[-_SHORT_HISTORY:])
+
+
 async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
     """Have an agent's model answer, or the one that stands in for it, within one deadline for all."""
     credential, now = await _find_credential(agent, tools), datetime.now(UTC)
@@ -50,10 +68,23 @@ async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
         return Thought(failure=failure)
     if credential and not await tools.store.credentials.may_try(credential, now, by=turn.id):
         return Thought(failure=ModelRejectedKey())
+    question = await _read_question(turn, agent, tools, now)
+    return await _ask_in_turn(ways, question, tools)
+
+
+async def _read_question(turn: Turn, agent: Agent, tools: Tools, now: datetime) -> _Question:
+    """Read what a turn asks of its agent: what waits, and what was said about it."""
     begun, kept = find_beginning(turn), await tools.store.turns.read_history(turn.conversation.id)
     history, heard = ((), begun.texts) if begun else (current_topic(kept), turn.heard)
-    prompts = [build_prompt(agent, shown, heard) for shown in (history, history[-_SHORT_HISTORY:])]
-    return await _ask_in_turn(ways, prompts, tools)
+    return _Question(agent=agent, frame=_frame(turn, agent, tools, now), history=history, heard=heard)
+
+
+def _frame(turn: Turn, agent: Agent, tools: Tools, now: datetime) -> str:
+    texter = turn.conversation.texter
+    if turn.conversation.channel is not Channel.SMS or texter is None:
+        return ""
+    brand = tools.voice.spoken_by(turn.brand, turn.help_contact).brand
+    return frame_text(agent.texting, brand, read_local_time(texter, now))
 
 
 async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
@@ -64,21 +95,21 @@ async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
     return await tools.store.credentials.find(agent.key_id)
 
 
-async def _ask_in_turn(ways: Sequence[Way], prompts: Sequence[Prompt], tools: Tools) -> Thought:
+async def _ask_in_turn(ways: Sequence[Way], question: _Question, tools: Tools) -> Thought:
     """Ask one way after the other while the last one asked is busy; each has its share of what time is left."""
     clock = asyncio.get_running_loop().time
     ends, thought = clock() + tools.model_seconds, Thought(failure=ModelBusy())
     for left, way in zip(range(len(ways), 0, -1), ways, strict=True):
         until = clock() + (ends - clock()) / left
-        thought = await _ask(way, prompts, tools, until)
+        thought = await _ask(way, question, tools, until)
         if not isinstance(thought.failure, ModelBusy):
             break
     return thought
 
 
-async def _ask(way: Way, prompts: Sequence[Prompt], tools: Tools, until: float) -> Thought:
+async def _ask(way: Way, question: _Question, tools: Tools, until: float) -> Thought:
     """Ask the model; a conversation too long for it is shortened, once."""
-    long, short = prompts
+    long, short = question.prompts(tools.model.find_window(way.route))
     try:
         try:
             said = await _complete(way, long, tools, until)

@@ -28,6 +28,10 @@ class LanguageModel(Protocol):
         """Return what the model says, within so many seconds; ModelFailed when there are none."""
         ...
 
+    def find_window(self, route: ModelRoute) -> int | None:
+        """Find how many tokens a model takes in at once; None when nobody knows."""
+        ...
+
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
         ...

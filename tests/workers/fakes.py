@@ -44,6 +44,8 @@ class ScriptedModel:
     """How trials of keys end, in order; then well."""
     tried: list[tuple[ModelRoute, str]] = field(default_factory=list)
     """Where keys were tried, and which."""
+    window: int | None = None
+    """How many tokens it takes in, as far as that is known."""
     patience: list[float] = field(default_factory=list)
     """For how long at the most."""
 
@@ -56,6 +58,10 @@ class ScriptedModel:
                 await interlude()
         if self.trials:
             raise self.trials.popleft()
+
+    def find_window(self, route: ModelRoute) -> int | None:
+        assert route.model
+        return self.window
 
     async def complete(
         self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None

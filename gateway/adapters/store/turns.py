@@ -12,7 +12,7 @@ from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.records import Fields, dump_step, pairs
 from gateway.domain.consent import ConsentState
-from gateway.domain.conversation import Channel, Conversation, Role, Utterance
+from gateway.domain.conversation import HISTORY_KEPT, Channel, Conversation, Role, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.number import Use
@@ -33,7 +33,6 @@ from gateway.domain.turn import (
 )
 
 _MOST_AT_ONCE = 50
-_HISTORY_LENGTH = 100
 _APOLOGY_SECONDS = 3600
 
 
@@ -198,7 +197,7 @@ class Turns:
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
             "history": [_dump_utterance(said, at_ms=int(step.at.timestamp() * 1000)) for said in closing.said],
-            "history_length": _HISTORY_LENGTH,
+            "history_length": HISTORY_KEPT,
             "step": dump_step(step),
         }
         await as_holder(
