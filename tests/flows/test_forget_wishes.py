@@ -54,6 +54,7 @@ async def test_asked_once_then_forgotten(store: Store, customer: Customer, redis
     left = str(contents(redis_url, "tg:*"))
     assert TEXTER not in left
     assert _WORDS not in left
+    assert await store.connection.exists(keys.rally(NUMBER, TEXTER_HASH)) == 0
     (row,) = await store.consents.read_history(NUMBER, TEXTER_HASH)
     assert (row.source, row.texter) == ("first-text", f"hash:{TEXTER_HASH}")
     assert (await text(store, "Hello", to=NUMBER)).outcome == "admitted"

@@ -68,14 +68,14 @@ def test_windows_are_looked_up_at_home() -> None:
 
 async def test_the_window_of_the_model_that_is_asked_counts(desk: Desk) -> None:
     """Of a long conversation a model is shown what fits into its own window, and the newest of it."""
-    for number in range(12):
-        await desk.text(f"question {number} " * 10)
+    for number in range(6):
+        await desk.text(f"question {number} " * 20)
         await desk.work()
     desk.model.window = 600
     await desk.text("the last")
     await desk.work()
     wide, narrow = (question.prompt for question in desk.model.asked[-2:])
-    assert len(narrow) < len(wide) == 24
+    assert len(narrow) < len(wide) == 12
     assert [said.text for said in narrow[-2:]] == [desk.carrier.texts[-2], "the last"]
 
 
