@@ -3,6 +3,8 @@
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from litellm.litellm_core_utils.default_encoding import encoding
 
 from gateway.domain.credential import ModelRoute, Provider
@@ -40,6 +42,12 @@ def test_the_estimate_is_hardly_ever_too_low(kind: str) -> None:
     really = len(encoding.encode(text, disallowed_special=()))
     least = 0.75 if kind == "noise" else 0.85  # a quarter of the window is left for the answer
     assert least * really <= estimate_tokens(text) <= 2.5 * really, (really, estimate_tokens(text))
+
+
+@given(st.text() | st.text("bcdXYZaei 019.,!\n\u00e9\u4e2d\ud800\U0001f600"))
+def test_no_text_has_more_tokens_than_bytes(text: str) -> None:
+    """What fits by its bytes fits, so most histories need no closer look."""
+    assert estimate_tokens(text) <= len(text.encode("utf-8", "surrogatepass"))
 
 
 def test_the_estimate_is_quick() -> None:
