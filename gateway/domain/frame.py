@@ -12,7 +12,7 @@ from gateway.domain.window import estimate_tokens
 
 MOST_TOKENS = 200
 """What the frame costs at the most, whoever texts."""
-_BRAND_TOKENS = 60
+_BRAND_TOKENS = 45
 _ALONE, _JOINED = (160, 70), (153, 67)
 """Letters of a segment alone, and of one of several: of the GSM alphabet, and of any other."""
 _BORDER = "\n\nYour instructions:\n"
@@ -33,8 +33,9 @@ def frame_text(texting: Texting, brand: str, time: LocalTime) -> str:
     """Word the frame of one turn, in one line."""
     emoji = "" if texting.emoji else " No emoji."
     return (
-        f'You answer text messages (SMS) for "{_tame(brand)}". Write plain text: Markdown, tables and headings are not '
-        f"shown as such. Keep it short: {_tell_room(texting.max_segments)}{emoji} {_tell_time(time)}"
+        f'You answer text messages (SMS) for "{_tame(brand)}". Write plain text, no Markdown, tables or headings. '
+        "Never ask for a one-word reply like YES, STOP or CANCEL: carriers take those. "
+        f"Keep it short: {_tell_room(texting.max_segments)}{emoji} {_tell_time(time)}"
     )
 
 

@@ -143,7 +143,7 @@ def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voi
     keyword = read_keyword(body, line.consent, number.stop_words if number else ())
     if keyword is not None and not _is_idle_yes(message, line):
         return _heed(keyword, Source.KEYWORD, line, voice)
-    language = find_wish(message.body)
+    language = find_wish(_drop_yes(message.body))
     return _hear_wish(language, message, line, voice) if language else _weigh(message, texter, line, voice)
 
 

@@ -24,6 +24,7 @@ _WISHES = [
     ("Forget me, please.", Language.ENGLISH),
     ("delete my data", Language.ENGLISH),
     ("Erase all my data", Language.ENGLISH),
+    ("yes, forget me", Language.ENGLISH),
     ("Olvídame", Language.SPANISH),
     ("borra mis datos por favor", Language.SPANISH),
     ("Oublie-moi", Language.FRENCH),
@@ -60,7 +61,9 @@ _OTHERS = [
 @pytest.mark.parametrize(("body", "language"), _WISHES)
 def test_a_wish_is_a_whole_text(body: str, language: Language) -> None:
     """I70: who asks to be forgotten is heard, whatever the case, the punctuation and the politeness."""
-    assert find_wish(body) is language
+    decision = decide(a_text(body), _LINE, VOICE)
+    assert isinstance(decision, Say)
+    assert decision.text == sure_text(language, VOICE)
 
 
 @pytest.mark.parametrize("body", _OTHERS)

@@ -29,8 +29,9 @@ _LONGEST_TIME = LocalTime(
 def test_a_frame() -> None:
     """It tells the medium, the brand, the ceiling, and the texter's time with its day, its zone and a doubt."""
     assert frame_text(_TEXTING, "Corner Cafe", _NEW_YORK) == (
-        'You answer text messages (SMS) for "Corner Cafe". Write plain text: Markdown, tables and headings are not '
-        "shown as such. Keep it short: at most 4 segments, 612 plain characters (268 with emoji or non-Latin letters). "
+        'You answer text messages (SMS) for "Corner Cafe". Write plain text, no Markdown, tables or headings. '
+        "Never ask for a one-word reply like YES, STOP or CANCEL: carriers take those. "
+        "Keep it short: at most 4 segments, 612 plain characters (268 with emoji or non-Latin letters). "
         "By the texter's number it is probably Monday 23 November 2026, 16:40 where they are "
         "(America/New_York, UTC-05:00)."
     )

@@ -48,7 +48,8 @@ async def test_asked_once_then_forgotten(store: Store, customer: Customer, redis
     await allow_guest(NUMBER, TEXTER, store=store, pepper=PEPPER)
     for body in ("HELP", _WORDS, "wrong number"):
         await text(store, body, to=NUMBER)
-    assert await _say(store, "Forget me") == _SURE
+    asked = await text(store, "Forget me", to=NUMBER)
+    assert (asked.say, asked.outcome, asked.reason) == (_SURE, "said", "erasure asked")
     assert TEXTER in str(contents(redis_url, "tg:*"))
     assert await _say(store, "delete my data!") == _DONE
     left = str(contents(redis_url, "tg:*"))
