@@ -16,6 +16,7 @@ from gateway.domain.honesty import drop_disclosure
 from gateway.domain.ids import ConversationId, TurnId
 from gateway.domain.notice import notice_of
 from gateway.domain.segment import count_segments
+from gateway.domain.topic import tell_texts
 from gateway.domain.trace import Step
 from gateway.domain.turn import REACHED, Closing, Gathering, Hold, Outcome, PartState, Reply, Suspect, Turn
 from workers.compose import compose_reply
@@ -184,7 +185,7 @@ def _outcome(turn: Turn) -> Outcome:
 
 def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
-    asked = Utterance(role=Role.USER, text=join_texts(turn.told))
+    asked = tell_texts(turn)
     is_reply = turn.outcome is Outcome.ANSWERED
     is_api = turn.conversation.channel is Channel.API
     if is_api and outcome is Outcome.CAPPED:
@@ -195,5 +196,5 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
         if is_reply and (is_api or part.state in REACHED)
     ]
     if reached:
-        return asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))
-    return () if outcome in (Outcome.OPTED_OUT, Outcome.STALE) else (asked,)
+        return *asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))
+    return () if outcome in (Outcome.OPTED_OUT, Outcome.STALE) else asked

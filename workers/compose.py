@@ -16,6 +16,7 @@ from gateway.domain.model_errors import ModelDeclined
 from gateway.domain.payer import Payment
 from gateway.domain.reply import capped_text, clean, shape_reply
 from gateway.domain.texting import Texting
+from gateway.domain.topic import find_beginning, topic_text
 from gateway.domain.turn import Outcome, Part, Reply, Turn
 from workers.thinking import think
 from workers.tools import Tools
@@ -53,9 +54,9 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
         return _Answer(text=capped_text(turn.usage[0].cap) if tells else "", outcome=Outcome.CAPPED)
-    truth = _find_truth(turn, voice)
-    if truth:
-        return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
+    own_words = _find_truth(turn, voice) or _find_acknowledgement(turn)
+    if own_words:
+        return _Answer(text=own_words, outcome=Outcome.ANSWERED, by_gateway=True)
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
     thought = await think(turn, agent, tools)
@@ -72,6 +73,12 @@ def _find_truth(turn: Turn, voice: Voice) -> str | None:
     """Find what is said to who asks whether a person answers: an agent's instructions may tell it to deny."""
     languages = map(find_question, turn.heard)
     return next((machine_text(language, voice) for language in languages if language), None)
+
+
+def _find_acknowledgement(turn: Turn) -> str | None:
+    """Find what is said to who begins a new topic, and has said nothing about it yet."""
+    begun = find_beginning(turn)
+    return topic_text(begun.language) if begun and not begun.about.waiting else None
 
 
 def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply:

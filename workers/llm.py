@@ -3,7 +3,7 @@
 import asyncio
 import os
 from base64 import b64encode
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import httpx
@@ -90,11 +90,12 @@ class LiteLlm:
 
     def sees(self, route: ModelRoute) -> bool:
         """Tell whether the model there takes pictures: the operator says so, or litellm's own list of models."""
-        return route.model in self._seeing or any(
-            # the list itself: litellm's own look at it may ask a server
-            litellm.model_cost.get(name, {}).get("supports_vision")
-            for name in _listed_names(route)
-        )
+        return route.model in self._seeing or any(listed.get("supports_vision") for listed in _find_listed(route))
+
+    def find_window(self, route: ModelRoute) -> int | None:
+        """Find how many tokens a model takes in, in litellm's own list of models; None for one not in it."""
+        windows = (listed.get("max_input_tokens") for listed in _find_listed(route))
+        return next((window for window in windows if isinstance(window, int) and window > 0), None)
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key: for one token of a model, or for its list of models where none is named.
@@ -185,6 +186,11 @@ def _name_model(route: ModelRoute) -> str:
     if litellm.get_llm_provider(model=name, api_base=_base_url(route))[1] != dialect:
         raise ModelRefused(NO_CHAT)
     return name
+
+
+def _find_listed(route: ModelRoute) -> Iterator[dict[str, Any]]:
+    """Find what litellm lists of a model: the list itself, since its own look at it may ask a server."""
+    return (litellm.model_cost[name] for name in _listed_names(route) if name in litellm.model_cost)
 
 
 def _listed_names(route: ModelRoute) -> tuple[str, ...]:

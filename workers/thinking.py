@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
+from gateway.adapters.local_time import read_local_time
 from gateway.domain.agent import Agent
 from gateway.domain.completion import Completion, Tokens
-from gateway.domain.conversation import Prompt, Utterance, build_prompt
+from gateway.domain.conversation import Channel, Prompt, Utterance, build_prompt
 from gateway.domain.credential import Credential, Health
 from gateway.domain.errors import CredentialMissing, CredentialSealed, Failed
+from gateway.domain.frame import frame_text
 from gateway.domain.llm import LlmMode
 from gateway.domain.model_errors import (
     ModelBusy,
@@ -21,6 +24,7 @@ from gateway.domain.model_errors import (
 from gateway.domain.payer import Payment, Way, blame, choose_ways
 from gateway.domain.reply import clean
 from gateway.domain.secret import Secret
+from gateway.domain.topic import current_topic, find_beginning
 from gateway.domain.turn import Turn
 from workers.sight import Sight, open_pictures
 from workers.tools import Tools
@@ -43,17 +47,18 @@ class Thought:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Question:
-    """What is asked, in whatever form a model takes it."""
+    """What a turn asks of its agent, in whatever form a model takes it."""
 
     agent: Agent
+    frame: str
     history: Sequence[Utterance]
     sight: Sight
 
-    def prompts(self, *, seeing: bool) -> list[Prompt]:
-        """Put it whole, and with little of the history, for a conversation that does not fit."""
+    def prompts(self, window: int | None, *, seeing: bool) -> list[Prompt]:
+        """Word it for a model: with as much of the history as fits, and with hardly any, in case that was too much."""
         texts, short = self.sight.words(seeing=seeing), self.history[-_SHORT_HISTORY:]
-        drafts = [build_prompt(self.agent, shown, texts) for shown in (self.history, short)]
-        return [self.sight.show(draft, seeing=seeing) for draft in drafts]
+        build = partial(build_prompt, self.agent, waiting=texts, frame=self.frame, window=window)
+        return [self.sight.show(build(shown), seeing=seeing) for shown in (self.history, short)]
 
 
 async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
@@ -67,9 +72,19 @@ async def think(turn: Turn, agent: Agent, tools: Tools) -> Thought:
         return Thought(failure=failure)
     if credential and not await tools.store.credentials.may_try(credential, now, by=turn.id):
         return Thought(failure=ModelRejectedKey())
-    history = await tools.store.turns.read_history(turn.conversation.id)
-    async with open_pictures(turn, ways, tools) as sight:
-        return await _ask_in_turn(ways, _Question(agent=agent, history=history, sight=sight), tools)
+    begun, kept = find_beginning(turn), await tools.store.turns.read_history(turn.conversation.id)
+    about, history = (begun.about, ()) if begun else (turn, current_topic(kept))
+    async with open_pictures(about, ways, tools) as sight:
+        question = _Question(agent=agent, frame=_frame(turn, agent, tools, now), history=history, sight=sight)
+        return await _ask_in_turn(ways, question, tools)
+
+
+def _frame(turn: Turn, agent: Agent, tools: Tools, now: datetime) -> str:
+    texter = turn.conversation.texter
+    if turn.conversation.channel is not Channel.SMS or texter is None:
+        return ""
+    brand = tools.voice.spoken_by(turn.brand, turn.help_contact).brand
+    return frame_text(agent.texting, brand, read_local_time(texter, now))
 
 
 async def _find_credential(agent: Agent, tools: Tools) -> Credential | None:
@@ -104,7 +119,7 @@ async def _ask(way: Way, question: _Question, tools: Tools, until: float) -> Tho
 
 async def _ask_so(way: Way, question: _Question, tools: Tools, until: float, *, seeing: bool) -> Thought:
     """Ask the model with pictures or without; a conversation too long for it is shortened, once."""
-    long, short = question.prompts(seeing=seeing)
+    long, short = question.prompts(tools.model.find_window(way.route), seeing=seeing)
     try:
         try:
             said = await _complete(way, long, tools, until)

@@ -37,6 +37,10 @@ class LanguageModel(Protocol):
         """Tell whether the model there takes pictures; of one that nobody knows it is not assumed."""
         ...
 
+    def find_window(self, route: ModelRoute) -> int | None:
+        """Find how many tokens a model takes in at once; None when nobody knows."""
+        ...
+
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
         ...

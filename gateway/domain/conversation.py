@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import dropwhile
 
 from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentChange, ConsentState, Source
+from gateway.domain.frame import frame_prompt
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.picture import Picture
 from gateway.domain.trace import format_time
+from gateway.domain.window import keep_newest, room_in, weigh_message
 
-HISTORY_SHOWN = 20
-"""How many entries of a conversation the model is shown."""
+HISTORY_KEPT = 100
+"""How many entries of a conversation are kept; the model is shown as many of them as fit."""
 
 
 class Channel(StrEnum):
@@ -81,6 +84,8 @@ class Utterance:
     text: str
     pictures: tuple[Picture, ...] = ()
     """What a model is shown with it; nobody keeps them."""
+    begins_topic: bool = False
+    """Whether its texter has begun a new topic by it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,8 @@ class Entry:
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read."""
-        return {"role": self.said.role.value, "text": self.said.text, "at": format_time(self.at)}
+        told: dict[str, object] = {"role": self.said.role.value, "text": self.said.text, "at": format_time(self.at)}
+        return {**told, "new_topic": True} if self.said.begins_topic else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +133,28 @@ class Overview:
 Prompt = tuple[Utterance, ...]
 
 
-def build_prompt(agent: Agent, history: Sequence[Utterance], waiting: Sequence[str]) -> Prompt:
-    """Put the agent's instructions, the recent history and everything waiting into one request."""
-    instructions = Utterance(role=Role.SYSTEM, text=agent.system_prompt)
-    asked = Utterance(role=Role.USER, text=join_texts(waiting))
-    return (*([instructions] if agent.system_prompt else []), *history[-HISTORY_SHOWN:], asked)
+def build_prompt(
+    agent: Agent,
+    history: Sequence[Utterance],
+    waiting: Sequence[str],
+    *,
+    frame: str = "",
+    window: int | None = None,
+) -> Prompt:
+    """Put frame and instructions, the history and everything waiting into one request that fits a model's window.
+
+    What doesn't fit goes whole, the oldest first: of the history, then of what waits, of which the newest always stays.
+    An answer goes with its question: what is shown begins with the user.
+    """
+    instructions = Utterance(role=Role.SYSTEM, text=frame_prompt(frame, agent.system_prompt))
+    room = room_in(window) - weigh_message(instructions.text)
+    heard = waiting[-max(1, keep_newest(waiting, room)) :]
+    # nothing older where there is a gap already
+    room = room - sum(map(weigh_message, heard)) if len(heard) == len(waiting) else 0
+    shown = history[len(history) - keep_newest([said.text for said in history], room) :]
+    dialogue = dropwhile(lambda said: said.role is Role.ASSISTANT, shown)
+    asked = Utterance(role=Role.USER, text=join_texts(heard))
+    return (*([instructions] if instructions.text else []), *dialogue, asked)
 
 
 def join_texts(texts: Sequence[str]) -> str:

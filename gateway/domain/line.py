@@ -41,6 +41,8 @@ class Line:
     """What the texter and the number have lately said to each other, as far as it takes to know a loop."""
     is_from_ours: bool = False
     """Whether the sender is a number of this gateway itself."""
+    wishes_erasure: bool = False
+    """Whether the last that the texter said, minutes ago, was that this account is to forget them."""
     hinted: bool = False
     """In a sandbox: whether the texter was told within the hour how to join an agent."""
 

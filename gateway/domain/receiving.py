@@ -17,6 +17,8 @@ from gateway.domain.compliance import (
     stop_text,
 )
 from gateway.domain.consent import ConsentState, Source
+from gateway.domain.forgetting import Erasure, find_wish, forgotten_text, sure_text
+from gateway.domain.honesty import Language
 from gateway.domain.ids import AgentId
 from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
@@ -84,6 +86,8 @@ class Say:
     """Why the conversation is stopped as a loop; empty where it is not."""
     resumes: bool = False
     """Whether a conversation that was stopped goes on."""
+    erasure: Erasure | None = None
+    """How far the texter's wish to be forgotten has come, where the text is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +143,22 @@ def _decide(message: InboundMessage, texter: PhoneNumber, line: Line, voice: Voi
     keyword = read_keyword(body, line.consent, number.stop_words if number else ())
     if keyword is not None and not _is_idle_yes(message, line):
         return _heed(keyword, Source.KEYWORD, line, voice)
-    return _weigh(message, texter, line, voice)
+    language = find_wish(_drop_yes(message.body))
+    return _hear_wish(language, message, line, voice) if language else _weigh(message, texter, line, voice)
+
+
+def _hear_wish(language: Language, message: InboundMessage, line: Line, voice: Voice) -> Ignore | Say:
+    """Ask who wants to be forgotten if they are sure, or forget them, also while the agent is paused."""
+    turned_away = _turn_away(message, line, voice)
+    if turned_away:
+        return turned_away
+    if line.binding is None:
+        return Ignore(reason="number not bound")
+    if line.consent is ConsentState.OUT:
+        return Ignore(reason="opted out")
+    if line.wishes_erasure:
+        return Say(text=forgotten_text(language, voice), erasure=Erasure.DONE)
+    return Say(text=sure_text(language, voice), erasure=Erasure.ASKED)
 
 
 def _note_opt_out_type(message: InboundMessage, line: Line) -> Ignore:

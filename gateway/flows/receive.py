@@ -14,6 +14,7 @@ from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import BadSignature, StoreDown
+from gateway.domain.forgetting import Erasure
 from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
 from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
@@ -83,8 +84,11 @@ async def receive_text(
                 # the time before, it may not have got to the disk
                 await store.messages.keep(message)
             return Received(say=decision.answer, outcome="repeated", reason=None, trace_id=trace_id)
+        if isinstance(decision, Say) and decision.erasure is Erasure.DONE:
+            # before it is saved: whoever dies in between is asked by Twilio once more, and finds the wish still there
+            await store.forgetting.forget_within(line.account_id or "", texter_hash, message.recipient)
         saving = _saving(message, decision, line, texter_hash, trace_id=trace_id, pepper=pepper, now=now)
-        if not missed:
+        if not missed and saving.erasure is not Erasure.DONE:  # that they were heard before is forgotten, too
             saving = replace(saving, hearing=hear(decision, message, line))
         say = await store.messages.save(message, saving)
         if say is not None:
@@ -170,12 +174,15 @@ def _saving(
         reaffirmed_at=message.received_at if isinstance(decision, Ignore) and decision.reaffirms else None,
         asks=isinstance(decision, Ask),
         sandbox=_sandbox_change(decision, line),
+        erasure=decision.erasure if isinstance(decision, Say) else None,
         admit_to=admit_to,
     )
 
 
 def _tell(say: Say) -> dict[str, str]:
     """Tell the trace what the gateway answered to, without the words."""
+    if say.erasure:
+        return {"keyword": "forget me", "erasure": say.erasure.value}
     if say.keyword:
         return {"keyword": say.keyword.value}
     if say.pauses or say.resumes:
@@ -191,7 +198,8 @@ def _sandbox_change(decision: Decision, line: Line) -> SandboxChange | None:
         return SandboxChange(is_at=is_at, leaves=decision.leaves)
     if not isinstance(decision, Say):
         return SandboxChange(is_at=is_at)
-    return SandboxChange(is_at=is_at, joins=decision.joins, leaves=decision.leaves, hints=decision.hints)
+    leaves = decision.leaves or decision.erasure is Erasure.DONE
+    return SandboxChange(is_at=is_at, joins=decision.joins, leaves=leaves, hints=decision.hints)
 
 
 def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash: TexterHash) -> ConsentChange | None:
@@ -228,4 +236,6 @@ def _conversation(answer: Answer, texter_hash: TexterHash, pepper: bytes) -> Con
 
 
 def _reason(decision: Decision) -> str | None:
+    if isinstance(decision, Say) and decision.erasure:
+        return f"erasure {decision.erasure.value}"
     return decision.reason if isinstance(decision, Ignore) else None

@@ -1,9 +1,14 @@
 """build_prompt and wire_model: what the model is asked, and under which name."""
 
-import pytest
+from itertools import dropwhile
 
-from gateway.domain.conversation import HISTORY_SHOWN, Role, Utterance, build_prompt, join_texts
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.domain.conversation import Role, Utterance, build_prompt, join_texts
 from gateway.domain.credential import ModelRoute, Provider, wire_model
+from gateway.domain.window import room_in, weigh_message
 from tests.domain.values import an_agent
 
 _PAST = tuple(
@@ -32,10 +37,61 @@ def test_an_agent_without_a_prompt_sends_none() -> None:
     assert [said.role for said in build_prompt(an_agent(system_prompt=""), (), ["Hello"])] == [Role.USER]
 
 
-def test_only_recent_history_is_shown() -> None:
-    """A long conversation costs no more than its last entries."""
+def test_all_that_fits_is_shown() -> None:
+    """A long conversation is shown from its beginning, as long as the model's window has room for it."""
     prompt = build_prompt(an_agent(), _PAST, ["Hello"])
-    assert prompt[1:-1] == _PAST[-HISTORY_SHOWN:]
+    assert prompt[1:-1] == _PAST
+
+
+def test_what_does_not_fit_goes_from_the_old_end() -> None:
+    """Of a history too long for the window the newest entries stay, whole, and the first of them is no answer."""
+    prompt = build_prompt(an_agent(), _PAST, ["Hello"], window=300)
+    shown = prompt[1:-1]
+    assert 0 < len(shown) < len(_PAST)
+    assert shown == _PAST[-len(shown) :]
+    assert shown[0].role is Role.USER
+
+
+@pytest.mark.parametrize("window", range(100, 700, 7))
+def test_instructions_and_questions_take_room(window: int) -> None:
+    """Whatever the window is, what is shown of the history leaves room for the rest of the prompt."""
+    prompt = build_prompt(an_agent(), _PAST, ["Hello"], window=window)
+    assert sum(weigh_message(said.text) for said in prompt) <= room_in(window)
+
+
+def test_a_giant_burst_keeps_its_newest() -> None:
+    """Of texts that wait, and are too many for the window, the newest are asked."""
+    prompt = build_prompt(an_agent(), _PAST, [f"text {number} " * 20 for number in range(50)], window=1000)
+    assert len(prompt) == 2
+    assert prompt[-1].text.endswith("text 49 ")
+    assert "text 0 " not in prompt[-1].text
+
+
+def test_the_newest_text_is_always_asked() -> None:
+    """A text that alone is too long for the window is asked all the same: nothing is torn."""
+    prompt = build_prompt(an_agent(), _PAST, ["old", "word " * 4000], window=1000)
+    assert [said.text for said in prompt] == ["You are the agent of a cafe.", "word " * 4000]
+
+
+_TEXT = st.text(max_size=400) | st.text("abc XYZ\n0129.,\u00e9\u4e2d\U0001f600", max_size=2000)
+_LONG = "word " * 200
+_ENTRY = st.builds(Utterance, role=st.sampled_from([Role.USER, Role.ASSISTANT]), text=_TEXT)
+
+
+@given(st.lists(_ENTRY, max_size=100), st.lists(_TEXT, min_size=1, max_size=8), st.integers(500, 5_000))
+@settings(max_examples=150, deadline=None)
+def test_a_prompt_fits(history: list[Utterance], waiting: list[str], window: int) -> None:
+    """Whatever was said: the prompt fits, with room for an answer, unless the newest text alone does not."""
+    prompt = build_prompt(an_agent(system_prompt=_LONG), history, waiting, window=window, frame="frame")
+    system, *shown, asked = prompt
+    assert system.text.endswith(_LONG)
+    kept = next(kept for kept in range(len(waiting), 0, -1) if join_texts(waiting[-kept:]) == asked.text)
+    assert list(shown) == (history[-len(shown) :] if shown else [])
+    if kept > 1 or shown:
+        assert sum(weigh_message(said.text) for said in prompt) <= room_in(window)
+    if room_in(window) >= sum(map(weigh_message, [system.text, *waiting, *(said.text for said in history)])):
+        assert kept == len(waiting)
+        assert len(shown) == len(list(dropwhile(lambda said: said.role is Role.ASSISTANT, history)))
 
 
 def test_a_text_never_speaks_as_the_system() -> None:

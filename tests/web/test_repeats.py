@@ -15,7 +15,7 @@ from tests.web.processes import calling, web_process
 from tests.web.twilio import SMS, post_text, said, signature
 
 
-@pytest.mark.parametrize("body", ["Hello", "STOP", "START", "HELP", ""])
+@pytest.mark.parametrize("body", ["Hello", "STOP", "START", "HELP", "forget me", ""])
 @pytest.mark.parametrize(
     "headers",
     [{}, {"I-Twilio-Idempotency-Token": "another"}, {"I-Twilio-Idempotency-Token": ""}],
@@ -29,6 +29,18 @@ async def test_a_repeat_changes_nothing(
     before = contents(redis_url)
     second = await post_text(web, inbound_form(body), headers=headers)
     assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert contents(redis_url) == before
+
+
+async def test_a_repeat_of_being_forgotten(web: httpx.AsyncClient, customer: Customer, redis_url: Secret) -> None:
+    """I2, I70: who is forgotten by a text is told so again, byte for byte, when it is repeated, and nothing changes."""
+    for number, body in enumerate(("Hello", "forget me")):
+        await post_text(web, inbound_form(body, sid=message_sid(number)))
+    first = await post_text(web, inbound_form("forget me", sid=message_sid(2)))
+    assert said(first)[0].startswith("Corner Cafe: Done.")
+    await post_text(web, inbound_form("Hello again", sid=message_sid(3)))
+    before = contents(redis_url)
+    assert (await post_text(web, inbound_form("forget me", sid=message_sid(2)))).content == first.content
     assert contents(redis_url) == before
 
 

@@ -46,6 +46,8 @@ class ScriptedModel:
     """Where keys were tried, and which."""
     seeing: set[str] = field(default_factory=set)
     """Models that take pictures."""
+    window: int | None = None
+    """How many tokens it takes in, as far as that is known."""
     patience: list[float] = field(default_factory=list)
     """For how long at the most."""
 
@@ -61,6 +63,10 @@ class ScriptedModel:
                 await interlude()
         if self.trials:
             raise self.trials.popleft()
+
+    def find_window(self, route: ModelRoute) -> int | None:
+        assert route.model
+        return self.window
 
     async def complete(
         self, prompt: Prompt, route: ModelRoute, secret: Secret, *, seconds: float | None = None

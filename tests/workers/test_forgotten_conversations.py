@@ -8,7 +8,7 @@ from gateway.adapters.store import keys
 from gateway.domain.consent import ConsentState
 from gateway.domain.errors import HoldLost
 from gateway.domain.secret import Secret
-from tests.examples import NUMBER, TEXTER_HASH
+from tests.examples import NUMBER, TEXTER, TEXTER_HASH
 from tests.web.contents import contents
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
@@ -30,6 +30,22 @@ async def test_a_turn_in_flight_ends_unsent(desk: Desk, redis_url: Secret) -> No
     assert (await desk.trace(sid)).outcome == "forgotten"
     assert _CANARY not in str(contents(redis_url, "tg:*"))
     assert await desk.store.connection.exists(keys.conversation(desk.conversation_id)) == 0
+
+
+async def test_a_wish_ends_a_turn_in_flight(desk: Desk, redis_url: Secret) -> None:
+    """I70: who asks twice to be forgotten while the model thinks gets no answer any more, and is nowhere in Redis."""
+
+    async def wish() -> None:
+        for _ in range(2):
+            await desk.text("forget me")
+
+    desk.model.interlude = wish
+    await desk.text(_CANARY)
+    with pytest.raises(HoldLost):
+        await desk.work()
+    assert desk.carrier.taken == []
+    left = str(contents(redis_url, "tg:*"))
+    assert (_CANARY in left, TEXTER in left) == (False, False)
 
 
 async def test_who_waits_for_a_turn_in_flight_hears_of_it(desk: Desk) -> None:

@@ -67,8 +67,8 @@ async def test_prompt(desk: Desk) -> None:
         await desk.text(body)
         await desk.work()
     asked = desk.model.asked[1]
-    assert [(said.role.value, said.text) for said in asked.prompt] == [
-        ("system", "You are the agent of a cafe."),
+    assert asked.prompt[0].text.endswith("You are the agent of a cafe.")
+    assert [(said.role.value, said.text) for said in asked.prompt[1:]] == [
         ("user", "When do you open?"),
         ("assistant", "At eight."),
         ("user", "And on Sunday?"),
@@ -86,7 +86,7 @@ async def test_agents_own_model(desk: Desk) -> None:
     await desk.work()
     (asked,) = desk.model.asked
     assert asked.route.model == "amazon/nova-lite"
-    assert [said.role.value for said in asked.prompt] == ["user"]  # no instructions, no empty system message
+    assert [said.role.value for said in asked.prompt] == ["system", "user"]
 
 
 async def test_api_messages_are_turns_of_their_own(desk: Desk) -> None:

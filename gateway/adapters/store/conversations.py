@@ -6,8 +6,8 @@ import re
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
 from gateway.adapters.store.records import Fields, moment_of
-from gateway.adapters.store.turns import conversation_of
-from gateway.domain.conversation import Entry, Overview, Role, Utterance
+from gateway.adapters.store.turns import conversation_of, utterance_of
+from gateway.domain.conversation import Entry, Overview
 from gateway.domain.errors import InvalidRequest
 
 _CURSOR = re.compile(r"([0-9]{1,16})-(conv_[0-9a-f]{32})")
@@ -63,7 +63,7 @@ class Conversations:
         """Read what is kept of a conversation's history, oldest first."""
         rows = map(json.loads, await self._redis.read_list(keys.history(conversation_id)))
         return [
-            Entry(said=Utterance(role=Role(row["role"]), text=row["text"]), at=at, turn_id=row.get("turn_id"))
+            Entry(said=utterance_of(row), at=at, turn_id=row.get("turn_id"))
             for row in rows
             if (at := moment_of(str(row["at_ms"])))
         ]

@@ -41,8 +41,11 @@ class Forgetting:
         self._conversation = script(redis, "clock", "seating", "recent", "forget_conversation")
         self._consent = script(redis, "channels", "forget_consent")
 
-    async def forget_conversation(self, conversation_id: str) -> int:
-        """Forget a conversation: what waits, what was said, every text and turn; return how many those were."""
+    async def forget_conversation(self, conversation_id: str, *, while_there: str = "") -> int:
+        """Forget a conversation: what waits, what was said, every text and turn; return how many those were.
+
+        Nothing more is forgotten once a key is gone that is to be `while_there`.
+        """
         fields = await self._redis.read_hash(keys.conversation(conversation_id))
         if "created_ms" not in fields:
             await self._find_turns(conversation_id)
@@ -53,7 +56,7 @@ class Forgetting:
         while not is_all:
             some, is_all = await self._conversation(
                 keys=[*(name(conversation_id) for name in names), *places],
-                args=[conversation_id, self._seating, _TURNS_AT_ONCE, _NAMES],
+                args=[conversation_id, self._seating, _TURNS_AT_ONCE, _NAMES, while_there],
             )
             forgotten += some
         return forgotten
@@ -127,6 +130,8 @@ class Forgetting:
         known = {field: fields[field] for field in ("answer", "trace_id", "account_sid") if field in fields}
         async with self._redis.pipeline() as pipe:
             pipe.delete(keys.message(message_id))
+            if "unheard" in fields:
+                pipe.srem(fields["unheard"], message_id)
             if known:
                 pipe.hset(keys.message(message_id), mapping=known)
                 pipe.expire(keys.message(message_id), KNOWN)
@@ -144,10 +149,31 @@ class Forgetting:
 
     async def forget_number(self, texter_hash: TexterHash) -> int:
         """Take a texter out of ledgers, which go on under the hash, of guests and sandboxes; return how many rows."""
+        return await self._take_out(texter_hash, "", None)
+
+    async def _take_out(self, texter_hash: TexterHash, account_id: str, but: str | None) -> int:
         places = await self._redis.read_members(keys.places(texter_hash))
         numbers = await self._redis.zrange(keys.NUMBERS, 0, -1)
         rows = 0
         for place in {*places, *numbers}:
             names = [keys.ledger(place, texter_hash), keys.guests(place), keys.hinted(place, texter_hash)]
-            rows += int(await self._consent(keys=names, args=[texter_hash, place, json.dumps(CHANNELS)]))
+            whose = [texter_hash, place, json.dumps(CHANNELS), account_id, keys.AGENT_PREFIX, int(place == but)]
+            rows += int(await self._consent(keys=[*names, keys.number(place)], args=whose))
         return rows
+
+    async def forget_within(self, account_id: str, texter_hash: TexterHash, number: str) -> None:
+        """Forget what an account keeps of a texter who has wished so by a text to `number`.
+
+        Where that text leads, as their guest or member there, is left to whoever saves it, and ends the wish: so
+        whoever dies in between can begin again, and whoever comes late forgets nothing that was said since.
+        """
+        wish = keys.wish(number, texter_hash)
+        if await self._redis.get(wish) != account_id:
+            return
+        for conversation_id in await self._redis.read_members(keys.conversations_of(texter_hash)):
+            owner = await self._redis.read_field(keys.conversation(conversation_id), "account_id")
+            if owner == account_id:
+                await self.forget_conversation(conversation_id, while_there=wish)
+        for message_id in await self._redis.read_members(keys.unheard(account_id, texter_hash)):
+            await self._forget_message(message_id)
+        await self._take_out(texter_hash, account_id, but=number)

@@ -25,6 +25,8 @@
 | tg:hinted:+E164:HASH        | string | that who had joined nobody was told how to         | an hour          |
 | tg:rally:+E164:HASH         | hash   | when a texter and a number lately spoke, and if    | an hour          |
 |                             |        | that was stopped as a loop; no words, but prints   |                  |
+| tg:wish:+E164:HASH          | string | the account that a texter has asked to forget them | 10 minutes       |
+| tg:unheard:ACCT:HASH        | set    | a texter's texts that no conversation has          | TEXTS            |
 | tg:guests:+E164             | hash   | hashes of a number's guests, and who they are      | until released   |
 | tg:agent-numbers:AGT        | set    | the numbers that an agent answers on               | until deleted    |
 | tg:consent:PLACE:HASH       | hash   | a texter's standing with a number, with `*` for    | CONSENT; if out, |
@@ -187,6 +189,14 @@ def hinted(number: str, texter_hash: str) -> str:
 
 def rally(number: str, texter_hash: str) -> str:
     return f"{RALLY_PREFIX}{number}:{texter_hash}"
+
+
+def wish(number: str, texter_hash: str) -> str:
+    return f"tg:wish:{number}:{texter_hash}"
+
+
+def unheard(account_id: str, texter_hash: str) -> str:
+    return f"tg:unheard:{account_id}:{texter_hash}"
 
 
 def consent(place: str, texter_hash: str) -> str:

@@ -19,6 +19,7 @@ from gateway.adapters.store.sms import CHANNELS
 from gateway.domain.consent import ConsentChange, ConsentState
 from gateway.domain.conversation import Conversation
 from gateway.domain.errors import Conflict
+from gateway.domain.forgetting import WISH, Erasure
 from gateway.domain.ids import AccountId, AgentId, KeyId, MessageId, TexterHash, TraceId
 from gateway.domain.line import Line
 from gateway.domain.loop import Hearing
@@ -71,6 +72,8 @@ class Saving:
     sandbox: SandboxChange | None = None
     hearing: Hearing | None = None
     """What the text does to its rally, if it is part of one."""
+    erasure: Erasure | None = None
+    """How far the texter's wish to be forgotten comes; nothing is saved when it is somewhere else by now."""
     admit_to: Conversation | None = None
 
 
@@ -116,6 +119,7 @@ class Messages:
                 keys.number(message.number) if message.number else _NOWHERE,
                 *(keys.guests(to), keys.members(to), keys.JOIN_CODES, keys.hinted(to, texter_hash)),
                 *(keys.rally(to, texter_hash), keys.number(message.texter) if message.texter else _NOWHERE),
+                keys.wish(to, texter_hash),
             ],
             args=[
                 *(to, texter_hash, CONSENT, keys.AGENT_PREFIX, keys.ACCOUNT_PREFIX),
@@ -123,7 +127,7 @@ class Messages:
             ],
         )
         answer, brought_by = before
-        (brand, help_contact), (invited, code, hinted, blocked, rally, is_from_ours) = voice, more
+        (brand, help_contact), (invited, code, hinted, blocked, rally, is_from_ours, wishes) = voice, more
         return Line(
             answered_with=answer,
             brought_by=brought_by,
@@ -139,6 +143,7 @@ class Messages:
             invited=agent_of(pairs(invited)),
             invited_by=code or "",
             hinted=bool(hinted),
+            wishes_erasure=bool(wishes),
             brand=brand,
             help_contact=help_contact,
         )
@@ -152,7 +157,7 @@ class Messages:
         names = [keys.message(message.sid), keys.trace(saving.trace_id), keys.steps(saving.trace_id)]
         receiving = json.dumps(_receiving(message, saving, self._seating))
         run = partial(self._receive, keys=names, args=[receiving, CONSENT])
-        outcome, *answer = await (self._redis.to_disk(run) if _says_something_on_consent(saving) else run())
+        outcome, *answer = await (self._redis.to_disk(run) if _must_last(saving) else run())
         return None if outcome == "changed" else str(answer[0])
 
     async def admit(
@@ -206,7 +211,7 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
             {
                 "id": message.sid,
                 "account_sid": message.account_sid,
-                "sender": message.sender,
+                "sender": None if saving.erasure is Erasure.DONE else message.sender,
                 "recipient": message.recipient,
                 # nobody will read the words of a text that no agent answers, so they are not kept
                 "body": message.body if conversation or saving.asks else None,
@@ -238,6 +243,13 @@ def _receiving(message: InboundMessage, saving: Saving, seating: Description) ->
         "guests": keys.guests(message.recipient),
         **_AGING,
     }
+    receiving["wish"] = {
+        "key": keys.wish(message.recipient, saving.texter_hash),
+        "erasure": saving.erasure or False,
+        "seconds": int(WISH.total_seconds()),
+    }
+    if saving.account_id and not conversation and saving.erasure is not Erasure.DONE:
+        receiving["unheard"] = keys.unheard(saving.account_id, saving.texter_hash)
     if saving.sandbox:
         receiving["sandbox"] = _describe_sandbox(message, saving.sandbox, saving.texter_hash)
         receiving["channels"] = CHANNELS
@@ -263,6 +275,6 @@ def _describe_sandbox(message: InboundMessage, change: SandboxChange, texter_has
     }
 
 
-def _says_something_on_consent(saving: Saving) -> bool:
+def _must_last(saving: Saving) -> bool:
     changes = saving.consent is not None and saving.consent.state is not ConsentState.UNSET
-    return changes or saving.reaffirmed_at is not None
+    return changes or saving.reaffirmed_at is not None or saving.erasure is Erasure.DONE

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.media import media_of
 from gateway.adapters.store.records import Fields, dump_step, pairs
 from gateway.domain.consent import ConsentState
-from gateway.domain.conversation import Channel, Conversation, Role, Utterance
+from gateway.domain.conversation import HISTORY_KEPT, Channel, Conversation, Role, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.number import Use
@@ -35,7 +35,6 @@ from gateway.domain.turn import (
 )
 
 _MOST_AT_ONCE = 50
-_HISTORY_LENGTH = 100
 _APOLOGY_SECONDS = 3600
 
 
@@ -145,8 +144,7 @@ class Turns:
     async def read_history(self, conversation_id: ConversationId) -> tuple[Utterance, ...]:
         """Read what was said in a conversation, oldest first."""
         rows = await self._redis.read_list(keys.history(conversation_id))
-        said = (json.loads(row) for row in rows)
-        return tuple(Utterance(role=Role(row["role"]), text=row["text"]) for row in said)
+        return tuple(utterance_of(json.loads(row)) for row in rows)
 
     async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step) -> None:
         """Store a turn's reply, once; every part is pending then."""
@@ -202,11 +200,8 @@ class Turns:
             "reply_prefix": keys.REPLY_PREFIX,
             "reply": json.dumps(reply),
             "reply_seconds": int(keys.REPLIES.total_seconds()),
-            "history": [
-                json.dumps({"role": said.role.value, "text": said.text, "at_ms": at_ms, "turn_id": turn.id})
-                for said in closing.said
-            ],
-            "history_length": _HISTORY_LENGTH,
+            "history": [_dump_utterance(said, turn, at_ms=at_ms) for said in closing.said],
+            "history_length": HISTORY_KEPT,
             "step": dump_step(step),
         }
         await as_holder(
@@ -224,6 +219,16 @@ class Turns:
             ],
             [json.dumps(ending)],
         )
+
+
+def utterance_of(row: Mapping[str, Any]) -> Utterance:
+    """Make an utterance of a row of a history."""
+    return Utterance(role=Role(row["role"]), text=row["text"], begins_topic=row.get("begins_topic", False))
+
+
+def _dump_utterance(said: Utterance, turn: Turn, *, at_ms: int) -> str:
+    row = {"role": said.role.value, "text": said.text, "at_ms": at_ms, "turn_id": turn.id}
+    return json.dumps({**row, "begins_topic": True} if said.begins_topic else row)
 
 
 def conversation_of(fields: Fields) -> Conversation:

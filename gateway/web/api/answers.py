@@ -204,6 +204,9 @@ class Said(BaseModel):
     text: str
     at: datetime
     delivery: Annotated[DeliveryShown | None, Field(description="Of a reply by text; else it isn't there.")] = None
+    new_topic: Annotated[
+        bool, Field(description="By this the texter began anew: the agent is not shown what stands before it.")
+    ] = False
 
 
 class ConversationAnswer(Answer, ConversationShown):

@@ -9,8 +9,10 @@ local erase = {}
 
 function erase.message(id, at)
   local key = ARGV[4] .. id
-  local answer, trace, account_sid = unpack(redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid'))
+  local answer, trace, account_sid, unheard = unpack(
+    redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid', 'unheard'))
   redis.call('DEL', key)
+  if unheard then redis.call('SREM', unheard, id) end
   local known_until = at + ARGV[2]
   if answer and known_until > now_ms() then
     -- without its words: Twilio's repetitions must still be recognised, and nobody else's taken for one

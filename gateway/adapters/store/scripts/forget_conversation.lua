@@ -1,9 +1,10 @@
 -- Forget a conversation at once, whoever is at it: their next write finds the hold gone, and ends there. Of many turns the
 -- closed ones go first, a few at a time: whoever stops half-way can begin again.
 -- KEYS conversation, inbox, history, hold, apology, waiting, turns, aging texts, dead
--- ARGV conversation, seating as JSON, most turns, names as JSON
+-- ARGV conversation, seating as JSON, most turns, names as JSON, a key without which nothing is forgotten any more, or ''
 -- returns how many texts and turns were forgotten, and whether that was all
 local names, forgotten = cjson.decode(ARGV[4]), 0
+if ARGV[5] ~= '' and redis.call('EXISTS', ARGV[5]) == 0 then return {0, 1} end
 
 -- Tell who waits for the reply to a message that there will be none.
 local function dismiss(id, listener, trace)
@@ -19,8 +20,9 @@ end
 
 local function forget_message(id)
   local key = names.message .. id
-  local answer, trace_id, account_sid, listener, promise = unpack(
-    redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid', 'reply_channel', 'promise'))
+  local answer, trace_id, account_sid, listener, promise, unheard = unpack(
+    redis.call('HMGET', key, 'answer', 'trace_id', 'account_sid', 'reply_channel', 'promise', 'unheard'))
+  if unheard then redis.call('SREM', unheard, id) end
   forgotten = forgotten + redis.call('DEL', key, names.reply .. id)
   redis.call('ZREM', KEYS[2], id)
   redis.call('ZREM', KEYS[8], 'message:' .. id)

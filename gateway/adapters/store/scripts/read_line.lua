@@ -1,10 +1,12 @@
 -- Everything needed to decide what becomes of a text, in one round trip.
--- KEYS message, number, guests, members, join codes, hinted, rally, the number that the sender would be if it were ours
+-- KEYS message, number, guests, members, join codes, hinted, rally, the number that the sender would be if it were ours,
+--   wish
 -- ARGV number, hash of the texter, consent as JSON, prefixes of agents and accounts, join code that the text names or '',
 --   prefix of set-ups, texters that are blocked
 -- returns {{answer or false, the Twilio account that brought the message before or false}, number's fields, agent's fields,
 --   consent, where its row is, when asked or false, guest, whose brand and contact, fields of the agent that the code
---   invites to, that code, hinted, whether blocked, the rally, whether the sender is a number of ours}
+--   invites to, that code, hinted, whether blocked, the rally, whether the sender is a number of ours,
+--   whether they wish to be forgotten by this account}
 local use, agent_id, account = unpack(redis.call('HMGET', KEYS[2], 'use', 'agent_id', 'account_id'))
 local agent, invited, code = {}, {}, ''
 -- on a number that agents share, it is the texter's own doing which of them answers, and whose customer they are then
@@ -35,4 +37,5 @@ return {
   redis.call('HEXISTS', ARGV[8], ARGV[2]),
   redis.call('HGETALL', KEYS[7]),
   redis.call('EXISTS', KEYS[8]),
+  account and redis.call('GET', KEYS[9]) == account and 1 or 0,
 }

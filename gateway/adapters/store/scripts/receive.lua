@@ -1,7 +1,8 @@
 -- Save one inbound text, once, together with all that follows from it.
 -- KEYS message, trace, steps   ARGV the saving as JSON, consent as JSON
 -- returns {'saved'|'known', answer}, or {'changed'} when consent, or where they are in a sandbox, is no longer what the
---   decision was made on, or they were asked, or told how to join, already, or who vouches for the text may not any more
+--   decision was made on, or they were asked, or told how to join, already, or their wish to be forgotten is not where it
+--   was, or who vouches for the text may not any more
 
 -- What a text does to its rally: noted, answered at once or not yet, stopped as a loop, or gone on with.
 local function note_hearing(rally)
@@ -40,12 +41,22 @@ local pair = saving.recipient .. ':' .. saving.texter_hash
 local own = redis.call('HGET', consent.prefix .. pair, 'state')
 -- who was out by a STOP elsewhere may have stopped here, too, since the decision
 if own == 'out' and saving.change and saving.change.row.state == 'out' then return {'changed'} end
+local wish = saving.wish
+local wishes = saving.account and redis.call('GET', wish.key) == saving.account
+if (wish.erasure == 'done' and not wishes) or (wish.erasure == 'asked' and wishes) then return {'changed'} end
 if saving.asks and redis.call('HSETNX', consent.prefix .. pair, 'asked_ms', now_ms()) == 0 then return {'changed'} end
 if sandbox and sandbox.hints and not redis.call('SET', sandbox.hinted, '1', 'NX', 'EX', sandbox.hint_seconds) then
   return {'changed'}
 end
 
 save(KEYS[1], KEYS[2], KEYS[3], saving)
+if saving.unheard then
+  redis.call('SADD', saving.unheard, saving.message.id)
+  redis.call('HSET', KEYS[1], 'unheard', saving.unheard)
+end
+-- whatever else a texter says, they are not sure any more that they want to be forgotten
+if wish.erasure == 'asked' then redis.call('SET', wish.key, saving.account, 'EX', wish.seconds) else redis.call('DEL', wish.key) end
+if wish.erasure == 'done' then redis.call('HDEL', saving.guests, saving.texter_hash) end
 -- who is out stays so when their ledger is erased, and has no first text any more
 local is_first = not own
 if saving.change and (is_first or saving.change.row.state ~= 'unset') then
