@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Mapping
 
+import structlog
+
 from gateway.domain.segment import count_segments
 from gateway.domain.turn import Part, PartState, Turn
 from workers.tools import Tools
@@ -11,6 +13,9 @@ from workers.tools import Tools
 Slots = Mapping[int, float]
 """By its index, the moment on the monotonic clock at which a part may leave."""
 _NEVER = float("inf")
+_LONG_SECONDS = 1.0
+
+log = structlog.get_logger()
 
 
 async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
@@ -29,7 +34,10 @@ async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
         patience=turn.fresh_until - now,
     )
     if waits is None:
+        log.warning("reply.too_late", turn_id=turn.id, number=turn.conversation.number)
         return dict.fromkeys((part.index for part in pending), _NEVER)
+    if waits[-1] >= _LONG_SECONDS:
+        log.info("reply.waits", turn_id=turn.id, number=turn.conversation.number, seconds=round(waits[-1], 1))
     return {part.index: now + wait for part, wait in zip(pending, waits, strict=True)}
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.phone import PhoneNumber
@@ -74,9 +75,11 @@ async def test_too_old_after_the_wait(throttled: Desk) -> None:
     throttled.tools = replace(throttled.tools, limits=replace(LIMITS, max_answer_age=timedelta(seconds=5)))
     await _occupy(throttled, 600)
     sid = await throttled.text("Hi")
-    async with asyncio.timeout(3):
-        await throttled.work()
+    with capture_logs() as logs:
+        async with asyncio.timeout(3):
+            await throttled.work()
     assert throttled.carrier.taken == []
+    assert [line["number"] for line in logs if line["event"] == "reply.too_late"] == [NUMBER]
     assert await part_states(throttled, sid) == ["withdrawn"]
     assert (await throttled.trace(sid)).outcome == "stale"
 
