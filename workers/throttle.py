@@ -4,6 +4,9 @@ import asyncio
 import time
 from collections.abc import Mapping
 
+import structlog
+
+from gateway.domain.phone import mask_phone
 from gateway.domain.segment import count_segments
 from gateway.domain.turn import Part, PartState, Turn
 from workers.tools import Tools
@@ -11,6 +14,9 @@ from workers.tools import Tools
 Slots = Mapping[int, float]
 """By its index, the moment on the monotonic clock at which a part may leave."""
 _NEVER = float("inf")
+_LONG_SECONDS = 1.0
+
+log = structlog.get_logger()
 
 
 async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
@@ -19,17 +25,21 @@ async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
     What was reserved by a worker that died is lost; its successor reserves anew.
     """
     pending = [part for part in turn.parts if part.state is PartState.PENDING]
-    if not pending or turn.conversation.number is None:
+    number = turn.conversation.number
+    if not pending or number is None:
         return {}
-    now = time.monotonic()
     waits = await tools.store.throttle.reserve(
-        turn.conversation.number,
+        number,
         [count_segments(part.text) for part in pending],
         tools.rates,
-        patience=turn.fresh_until - now,
+        patience=turn.fresh_until - time.monotonic(),
     )
+    now = time.monotonic()  # after the answer: earlier than that the number may not send
     if waits is None:
+        log.warning("reply.too_late", turn_id=turn.id, number=mask_phone(number))
         return dict.fromkeys((part.index for part in pending), _NEVER)
+    if waits[-1] >= _LONG_SECONDS:
+        log.info("reply.waits", turn_id=turn.id, number=mask_phone(number), seconds=round(waits[-1], 1))
     return {part.index: now + wait for part, wait in zip(pending, waits, strict=True)}
 
 

@@ -7,6 +7,7 @@ from gateway.domain.carrier_errors import Nature, explain_code, read_code
 from gateway.domain.conversation import Conversation, block_of
 from gateway.domain.ids import TurnId
 from gateway.domain.notice import alert_of
+from gateway.domain.phone import mask_phone
 from gateway.domain.receipt import Receipt
 from gateway.domain.trace import Step
 
@@ -42,7 +43,7 @@ async def post_alert(conversation: Conversation, turn_id: TurnId, code: int, *, 
         log.warning(
             notice.kind.value,
             account_id=notice.account_id,
-            number=notice.number,
+            number=mask_phone(notice.number or ""),
             twilio_code=code,
             turn_id=turn_id,
             meaning=explain_code(code).meaning,

@@ -1,16 +1,17 @@
 """A worker waits for its number's rate, before the fence: whatever happens meanwhile counts."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.domain.ids import derive_conversation_id
-from gateway.domain.phone import PhoneNumber
+from gateway.domain.phone import PhoneNumber, mask_phone
 from gateway.domain.throttle import Rates
-from gateway.domain.turn import OutboundPart
+from gateway.domain.turn import FENCE_SECONDS, OutboundPart
 from gateway.flows.numbers import bind_number
 from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER
 from tests.workers.desk import Desk
@@ -18,6 +19,8 @@ from tests.workers.fakes import WORDS
 from tests.workers.parts import THREE_PARTS, part_states
 
 TEN = Rates(long=10)
+_MILLISECOND = 0.001
+"""As finely as Redis's clock is read."""
 TEXTERS = [PhoneNumber(f"+1202555010{digit}") for digit in range(4)]
 
 
@@ -32,10 +35,9 @@ async def _occupy(desk: Desk, segments: int) -> None:
     assert await desk.store.throttle.reserve(NUMBER, [segments], TEN, patience=100) == [0]
 
 
-def _gaps(parts: list[OutboundPart]) -> list[float]:
-    """Tell how long after each other parts were fenced, which is when their two seconds began."""
-    moments = sorted(part.not_after for part in parts)
-    return [after - before for before, after in pairwise(moments)]
+def _fenced_since(began: float, parts: list[OutboundPart]) -> list[float]:
+    """Tell how long after a moment parts were fenced, which is when their two seconds began."""
+    return sorted(part.not_after - FENCE_SECONDS - began for part in parts)
 
 
 async def test_replies_of_one_number(throttled: Desk) -> None:
@@ -44,18 +46,22 @@ async def test_replies_of_one_number(throttled: Desk) -> None:
         await throttled.text("Hi", sender=texter)
     account = throttled.customer.account.id
     talks = [derive_conversation_id(PEPPER, "sms", account, NUMBER, texter) for texter in TEXTERS]
+    began = time.monotonic()
     await asyncio.gather(*map(throttled.work, talks))
     assert throttled.carrier.texts == [WORDS] * 4
-    assert min(_gaps(throttled.carrier.taken)) > 0.09
+    for place, moment in enumerate(_fenced_since(began, throttled.carrier.taken)):
+        assert moment >= place * 0.1 - _MILLISECOND
 
 
 async def test_parts_of_a_reply(throttled: Desk) -> None:
     """I49: each part waits until the segments before it are paid for, and they stay in order."""
     throttled.model.answers.append("".join(THREE_PARTS))
     await throttled.text("Tell me everything")
+    began = time.monotonic()
     await throttled.work()
     assert throttled.carrier.texts == list(THREE_PARTS)
-    assert all(gap > 1.0 for gap in _gaps(throttled.carrier.taken))  # 1,600 letters are eleven segments
+    for place, moment in enumerate(_fenced_since(began, throttled.carrier.taken)):
+        assert moment >= place * 1.1 - _MILLISECOND  # 1,600 letters are eleven segments
 
 
 async def test_stop_while_waiting(throttled: Desk) -> None:
@@ -74,9 +80,11 @@ async def test_too_old_after_the_wait(throttled: Desk) -> None:
     throttled.tools = replace(throttled.tools, limits=replace(LIMITS, max_answer_age=timedelta(seconds=5)))
     await _occupy(throttled, 600)
     sid = await throttled.text("Hi")
-    async with asyncio.timeout(3):
-        await throttled.work()
+    with capture_logs() as logs:
+        async with asyncio.timeout(3):
+            await throttled.work()
     assert throttled.carrier.taken == []
+    assert [line["number"] for line in logs if line["event"] == "reply.too_late"] == [mask_phone(NUMBER)]
     assert await part_states(throttled, sid) == ["withdrawn"]
     assert (await throttled.trace(sid)).outcome == "stale"
 
