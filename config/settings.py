@@ -20,6 +20,7 @@ from pydantic import (
 
 from config.caps import CapSettings
 from config.hosted import EndpointSettings, HostedOfferSettings, HostedSettings
+from config.prices import PriceSettings
 from config.quotas import QuotaSettings
 from config.values import (
     AccountSid,
@@ -236,7 +237,9 @@ class ReconcileSettings(ReceiveSettings, CarrierSettings, _AgeSettings):
     """What `textgate reconcile` needs: it receives what Twilio's list still has."""
 
 
-class WorkerSettings(CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, HostedSettings, CapSettings):
+class WorkerSettings(
+    CarrierSettings, _VoiceSettings, _AgeSettings, _RetentionSettings, HostedSettings, CapSettings, PriceSettings
+):
     """A worker: opens, asks the model, sends."""
 
     open_keys: PrivateRing = Field(

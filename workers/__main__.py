@@ -125,11 +125,13 @@ async def _open_tools(settings: WorkerSettings, quarantine: Quarantine | None) -
             max_answer_age=timedelta(seconds=settings.max_answer_age_s),
             max_tries=settings.max_tries,
             caps=settings.caps,
+            spend=settings.spend_caps,
         ),
         retention=settings.retention,
         voice=settings.voice,
         quarantine=quarantine,
         hosted=settings.hosted,
+        prices=settings.prices,
         model_seconds=settings.model_deadline_s,
     )
     try:

@@ -1,6 +1,6 @@
 """What a worker works with, and what it asks of the model and the carrier."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -9,7 +9,8 @@ from gateway.adapters.store import Store
 from gateway.domain.completion import Completion
 from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
-from gateway.domain.credential import ModelRoute
+from gateway.domain.cost import ModelPrice, Prices
+from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.limits import TurnLimits
 from gateway.domain.payer import HostedModels
 from gateway.domain.retention import Retention
@@ -30,6 +31,10 @@ class LanguageModel(Protocol):
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
+        ...
+
+    def find_price(self, provider: Provider, model: str) -> ModelPrice | None:
+        """Find what a provider's own model costs; None where nobody knows."""
         ...
 
 
@@ -68,6 +73,7 @@ class Tools:
     """Where last tries are had; None in there."""
     hosted: HostedModels | None = None
     """The operator's own models, if there are any."""
+    prices: Prices = field(default_factory=Prices)
     model_seconds: float = 45.0
     """What the model has for a turn, whoever is asked in it and however often."""
 

@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
     AGENT_CAPPED = "agent.capped"
+    SPEND_CAPPED = "spend.capped"
     LOGIN_REFUSED = "twilio.rejected"
     LOOP_STOPPED = "loop.stopped"
 
@@ -30,6 +31,7 @@ NEXT_STEPS = {
     NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
     NoticeKind.LOOP_STOPPED: "Its person can reply RESUME, or you: textgate conversations resume CONV",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
+    NoticeKind.SPEND_CAPPED: "See what it went on: textgate stats. Or raise TEXTGATE_LIMIT_…_SPEND_…_CENTS.",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
 
@@ -59,6 +61,8 @@ def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
         kind = _OF_KEYS[reason]
     elif outcome in DEAD:
         kind = NoticeKind.TURN_DEAD
+    elif outcome is Outcome.CAPPED and turn.usage[0].is_spend:
+        kind, reason = NoticeKind.SPEND_CAPPED, turn.usage[0].cap
     elif outcome is Outcome.CAPPED and turn.usage[0].cap.startswith("agent"):
         kind, reason = NoticeKind.AGENT_CAPPED, turn.usage[0].cap
     elif turn.allowance is Allowance.SPENT_FIRST:

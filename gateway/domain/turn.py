@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from gateway.domain.completion import Tokens
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
@@ -71,6 +72,8 @@ class Hold:
     conversation_id: ConversationId
     account_id: AccountId
     token: str
+    texter: PhoneNumber | None = None
+    """Whom it is with; None over the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +165,8 @@ class Reply:
     """Whether the gateway gave the answer, and no model was asked for it."""
     payment: Payment | None = None
     """Whose key the model was asked with, if it was."""
+    tokens: Tokens | None = None
+    """What that came to, where its provider said."""
 
     @property
     def asked(self) -> bool:

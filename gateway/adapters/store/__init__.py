@@ -29,6 +29,7 @@ from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.rallies import Rallies
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
+from gateway.adapters.store.spending import Spending
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
 from gateway.adapters.store.unanswered import UnansweredConversations
@@ -69,6 +70,7 @@ class Store:
     quotas: SpentQuotas
     liveness: Liveness
     load: LoadReader
+    spending: Spending
     memory: Memory
 
     async def ping(self) -> None:
@@ -134,5 +136,6 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         quotas=SpentQuotas(connection),
         liveness=Liveness(connection),
         load=LoadReader(connection),
+        spending=Spending(connection),
         memory=Memory(connection),
     )

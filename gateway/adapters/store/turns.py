@@ -11,8 +11,10 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.records import Fields, dump_step, pairs
+from gateway.adapters.store.spending import BOOKS, describe_purses, dump_cost
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel, Conversation, Role, Utterance
+from gateway.domain.cost import Cost
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.number import Use
@@ -42,16 +44,17 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "open_turn")
+        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "purses", "open_turn")
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "close_turn")
 
     async def open(
-        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool
+        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool, segment_price: int = 0
     ) -> Turn | Gathering | Suspect | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits.
 
-        Its last try is only for somebody who is `alone` in a process.
+        Its last try is only for somebody who is `alone` in a process. `segment_price` is what a segment to the texter
+        costs, in microcents.
         """
         outcome, *found = await as_holder(
             self._open,
@@ -77,6 +80,7 @@ class Turns:
                 keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
                 keys.BLOCKED,
+                describe_purses(limits, segment_price),
             ],
         )
         if outcome == "empty":
@@ -144,8 +148,8 @@ class Turns:
         said = (json.loads(row) for row in rows)
         return tuple(Utterance(role=Role(row["role"]), text=row["text"]) for row in said)
 
-    async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step) -> None:
-        """Store a turn's reply, once; every part is pending then."""
+    async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step, cost: Cost | None = None) -> None:
+        """Store a turn's reply, and what it costs, once; every part is pending then."""
         parts = [part.text for part in reply.parts]
         await as_holder(
             self._record,
@@ -160,6 +164,7 @@ class Turns:
                 int(reply.asked),
                 dump_step(step),
                 turn.agent_id or "",
+                dump_cost(cost or Cost()),
             ],
         )
 
@@ -189,6 +194,7 @@ class Turns:
             "disclosed": closing.disclosed,
             "answered_by": turn.agent_id or False,
             "recent": keys.RECENT,
+            "books": BOOKS,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": not turn.asked,

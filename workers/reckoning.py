@@ -1,0 +1,39 @@
+"""What a turn costs: its segments by where its texter is, its tokens by the model that was asked."""
+
+from gateway.adapters.countries import find_country
+from gateway.domain.completion import Tokens
+from gateway.domain.conversation import Channel
+from gateway.domain.cost import Cost, price_parts, price_tokens
+from gateway.domain.payer import Payment
+from gateway.domain.segment import count_segments
+from gateway.domain.turn import Hold, Reply, Turn
+from workers.tools import Tools
+
+
+def price_segment(hold: Hold, tools: Tools) -> int:
+    """Price one segment to whom a conversation is with, in microcents; over the API there are none."""
+    return tools.prices.of_segment(find_country(hold.texter)) if hold.texter else 0
+
+
+def reckon(turn: Turn, hold: Hold, reply: Reply, tools: Tools) -> Cost:
+    """Reckon what a reply costs, once each of its parts is sent."""
+    by_text = turn.conversation.channel is Channel.SMS
+    segments = [count_segments(part.text) for part in reply.parts] if by_text else []
+    parts = price_parts(segments, price_segment(hold, tools))
+    if reply.payment is None or reply.tokens is None:
+        return Cost(parts=parts)
+    microcents = _price_tokens(reply.tokens, reply.payment, tools)
+    return Cost(
+        parts=parts,
+        tokens=reply.tokens,
+        model_microcents=microcents or 0,
+        payer=reply.payment.payer,
+        unpriced=microcents is None,
+    )
+
+
+def _price_tokens(tokens: Tokens, payment: Payment, tools: Tools) -> int | None:
+    """Price tokens as the operator says, or else as the model library knows; None where nobody does."""
+    provider, model = payment.provider.value, payment.model
+    price = tools.prices.find_model(provider, model) or tools.model.find_price(payment.provider, model)
+    return price_tokens(tokens, price) if price else None
