@@ -166,8 +166,8 @@ async def test_whose_cap_counts(store: Store, given: dict[str, int], own: dict[s
     for key, caps in ((keys.account(customer.account.id), given), (keys.agent(customer.agent.id), own)):
         for name, most in caps.items():
             await store.connection.execute_command("HSET", key, name, most * _PRICE)
-    most = SpendCaps(account_spend_day=3 * _PRICE, agent_spend_day=4 * _PRICE)
-    limits = replace(LIMITS, spend=most, model_guess=_PRICE)
+    usual = SpendCaps(account_spend_day=3 * _PRICE, agent_spend_day=4 * _PRICE)
+    limits = replace(LIMITS, spend=usual, model_guess=_PRICE)
     turns = [await _open(store, hold, limits) for hold in await _begin(store, customer, 5)]
     assert _granted(turns) == granted
 

@@ -190,6 +190,15 @@ async def test_forgotten_midway(desk: Desk) -> None:
     assert await desk.store.connection.read_hash(keys.conversation(desk.conversation_id)) == {}
 
 
+async def test_forgotten_afterwards(desk: Desk) -> None:
+    """I53: a conversation that is deleted after its turns were booked leaves the account's sums as they are."""
+    await _say(desk)
+    before = await spend_of(desk)
+    await desk.store.forgetting.forget_conversation(desk.conversation_id)
+    assert await spend_of(desk) == before
+    assert await _purses(desk) == {before.total_microcents}
+
+
 async def test_no_number_in_the_books(desk: Desk) -> None:
     """I70: the books and purses hold no texter's number and no word."""
     await _say(desk, "My secret is tulip")
