@@ -4,7 +4,7 @@ from gateway.adapters.countries import find_country
 from gateway.domain.completion import Tokens
 from gateway.domain.conversation import Channel
 from gateway.domain.cost import Cost, price_parts, price_tokens
-from gateway.domain.payer import Payment
+from gateway.domain.payer import Payer, Payment
 from gateway.domain.segment import count_segments
 from gateway.domain.turn import Hold, Reply, Turn
 from workers.tools import Tools
@@ -27,7 +27,7 @@ def reckon(turn: Turn, hold: Hold, reply: Reply, tools: Tools) -> Cost:
         parts=parts,
         tokens=reply.tokens,
         model_microcents=microcents or 0,
-        payer=reply.payment.payer,
+        by_operator=reply.payment.payer is Payer.HOSTED,
         unpriced=microcents is None,
     )
 

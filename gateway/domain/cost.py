@@ -9,7 +9,6 @@ from decimal import Decimal
 from math import ceil
 
 from gateway.domain.completion import Tokens
-from gateway.domain.payer import Payer
 
 CENT = 1_000_000
 """Microcents in a cent."""
@@ -64,8 +63,8 @@ class Cost:
     parts: tuple[PartCost, ...] = ()
     tokens: Tokens | None = None
     model_microcents: int = 0
-    payer: Payer | None = None
-    """Whose key the tokens were asked with."""
+    by_operator: bool = False
+    """Whether the tokens were asked with the operator's own key."""
     unpriced: bool = False
     """Whether there are tokens of a model whose price nobody knows."""
 

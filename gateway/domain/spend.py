@@ -8,6 +8,8 @@ from typing import Any
 
 from gateway.domain.cost import CENT, to_cents
 
+MOST_CENTS = 1_000_000_000
+"""What a cap may be at the most."""
 FIRST_GUESS = CENT
 """What a model's answer is taken to cost at the least before it is there; a cent pays for most."""
 

@@ -52,7 +52,7 @@ def dump_cost(cost: Cost) -> str:
             "parts": [[part.segments, part.microcents] for part in cost.parts],
             **tokens,
             "model": cost.model_microcents,
-            "paid_by": cost.payer.value if cost.payer else "",
+            "by_operator": cost.by_operator,
             "unpriced": cost.unpriced,
         }
     )

@@ -14,7 +14,7 @@ local function count_cost(turn)
     tokens_in = cost.tokens_in or 0, tokens_out = cost.tokens_out or 0, model_microcents = cost.model or 0,
     unpriced_turns = cost.unpriced and 1 or 0,
   }
-  if cost.paid_by == 'hosted' then count.operator_microcents = count.model_microcents end
+  if cost.by_operator then count.operator_microcents = count.model_microcents end
   for i, part in ipairs(cost.parts) do
     local field = 'part:' .. (i - 1)
     local state, by = unpack(redis.call('HMGET', turn, field, field .. ':by'))
