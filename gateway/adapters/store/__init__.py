@@ -7,6 +7,7 @@ from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.arrivals import Arrivals
 from gateway.adapters.store.blocks import Blocks
+from gateway.adapters.store.census import Census
 from gateway.adapters.store.checks import Checks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
@@ -71,6 +72,7 @@ class Store:
     liveness: Liveness
     load: LoadReader
     spending: Spending
+    census: Census
     memory: Memory
 
     async def ping(self) -> None:
@@ -137,5 +139,6 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         liveness=Liveness(connection),
         load=LoadReader(connection),
         spending=Spending(connection),
+        census=Census(connection),
         memory=Memory(connection),
     )
