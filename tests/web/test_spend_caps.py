@@ -58,6 +58,15 @@ async def test_beyond_an_agents_own_cap(api: httpx.AsyncClient, desk: Desk) -> N
     assert body_of(await _ask(api, desk))["reason"] == "agent_spend_month"
 
 
+async def test_what_a_conversation_has_cost(api: httpx.AsyncClient, desk: Desk) -> None:
+    """A conversation tells what its turns have cost, where it is listed and by itself."""
+    for _ in range(2):
+        await _ask(api, desk)
+    (listed,) = body_of(await api.get(f"/v1/agents/{desk.customer.agent.id}/conversations"))["conversations"]
+    assert listed["spend"] == {"segments": 0, "tokens_in": 2, "tokens_out": 0, "total_cents": 2}
+    assert body_of(await api.get(f"/v1/conversations/{listed['conversation_id']}"))["spend"] == listed["spend"]
+
+
 async def test_set_with_the_agent(api: httpx.AsyncClient, customer: Customer) -> None:
     """A new agent may have its cap from the first; what is not named of it later stays."""
     made = body_of(await api.post("/v1/agents", json={"spend": {"month_cents": 900}}))

@@ -13,8 +13,8 @@ from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
 _LINE = "This number has reached this month's limit of messages. Please text again next month."
-_CEILING = 13
-"""Segments that are taken for a first answer: ten, and three for the disclosure."""
+_CEILING = 10
+"""Segments that are taken for an answer of an agent that has no ceiling, and discloses nothing."""
 
 
 def _cap(desk: Desk, **caps: int) -> None:

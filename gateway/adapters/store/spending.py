@@ -20,6 +20,8 @@ _MARGIN = timedelta(days=1)
 _DISCLOSURE_SEGMENTS = 3
 """What stands before a first reply, at the most that it usually has."""
 _OUTCOME = "outcome_"
+SPENT = "spent_"
+"""What stands before a conversation's own sums, as booking.lua adds them up."""
 _EPOCH = date(1970, 1, 1)
 
 BOOKS = {"prefix": keys.SPEND_PREFIX, "life_ms": int(keys.SPEND.total_seconds() * 1000)}

@@ -172,6 +172,17 @@ class AgentsPage(Answer):
     next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
 
 
+class TalkSpend(BaseModel):
+    """What a conversation has cost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    segments: int
+    tokens_in: int
+    tokens_out: int
+    total_cents: Annotated[float, Field(description="US cents, whoever pays them.")]
+
+
 class ConversationShown(BaseModel):
     """A conversation, as it is listed."""
 
@@ -186,6 +197,7 @@ class ConversationShown(BaseModel):
     created_at: datetime | None
     last_at: datetime | None
     message_count: int
+    spend: TalkSpend
 
 
 class ConversationsPage(Answer):

@@ -19,13 +19,12 @@ local function take_allowance(turn)
   local caps, spend = cjson.decode(ARGV[9]), cjson.decode(ARGV[14])
   local whose, texter = read_takers()
   local purses, is_disclosed = read_purses(spend, whose), redis.call('HEXISTS', KEYS[2], 'disclosed_at') == 1
-  local wanted = estimate(spend, whose, purses, not is_disclosed)
+  local wanted, line = estimate(spend, whose, purses, is_disclosed)
   local full, counts, spent = find_full(purses, wanted), nil, nil
   if full then spent = full else counts, spent = take_turn(caps, whose) end
   if spent then
     redis.call('HSET', turn, 'usage', cjson.encode({spent}))
     -- the line that says so costs a segment, too: who can't be told within the caps is not told
-    local line = (1 + (is_disclosed and 0 or spend.disclosure)) * spend.price
     local tells = texter and not find_full(purses, line) and is_news(spent, texter, caps)
     reserve(turn, purses, whose, tells and line or 0, spend)
     return tells and 'spent_first' or 'spent'

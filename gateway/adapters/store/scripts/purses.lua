@@ -44,11 +44,13 @@ end
 
 -- What a turn may cost at the most: as many segments as its agent may send, and what the dearest answer of the agent's
 -- model has cost this month.
-local function estimate(spend, whose, purses, tells_more)
+-- returns that, and what a line costs that says that a cap is reached
+local function estimate(spend, whose, purses, is_disclosed)
   local texting = cjson.decode(redis.call('HGET', spend.agents .. whose.agent, 'texting') or '{}')
   local ceiling = type(texting.max_segments) == 'number' and texting.max_segments or spend.segments
+  local disclosure = (is_disclosed or texting.disclosure == '') and 0 or spend.disclosure
   local dearest = tonumber(redis.call('HGET', purses[2].key, 'dearest') or 0)
-  return (ceiling + (tells_more and spend.disclosure or 0)) * spend.price + math.max(spend.guess, dearest)
+  return (ceiling + disclosure) * spend.price + math.max(spend.guess, dearest), (1 + disclosure) * spend.price
 end
 
 -- Take so much from every purse, and write down on the turn from which, and whose they are.
