@@ -8,7 +8,7 @@ from gateway.domain.cost import CENT, Prices
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.spend import SpendCaps, sum_up
-from tests.examples import LIMITS, NUMBER, PEPPER, message_sid
+from tests.examples import LIMITS, NUMBER, PEPPER, TEXTER, message_sid
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
@@ -23,12 +23,11 @@ def _cap(desk: Desk, **caps: int) -> None:
     desk.tools = replace(desk.tools, limits=limits, prices=Prices(segments={"US": CENT}))
 
 
-async def _say(desk: Desk, *texts: str, sender: str | None = None) -> list[str]:
+async def _say(desk: Desk, *texts: str, sender: str = TEXTER) -> list[str]:
     sids = []
     for text in texts:
-        sids.append(await desk.text(text, **({"sender": sender} if sender else {})))
-        account = desk.customer.account.id
-        await desk.work(derive_conversation_id(PEPPER, "sms", account, NUMBER, sender) if sender else None)
+        sids.append(await desk.text(text, sender=sender))
+        await desk.work(derive_conversation_id(PEPPER, "sms", desk.customer.account.id, NUMBER, sender))
     return [(await desk.trace(sid)).outcome for sid in sids]
 
 
