@@ -7,12 +7,17 @@ import pytest
 from gateway.adapters.store import keys
 from gateway.domain.completion import Tokens
 from gateway.domain.cost import CENT, ModelPrice, Prices
+from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, HoldLost
 from gateway.domain.ids import derive_conversation_id
-from gateway.domain.model_errors import ModelDeclined
+from gateway.domain.llm import Llm, LlmMode, Tier
+from gateway.domain.model_errors import ModelDeclined, ModelFailed, ModelRefused
+from gateway.domain.payer import HostedModels
 from gateway.domain.phone import PhoneNumber
+from gateway.domain.secret import Secret
 from gateway.domain.spend import Spend, sum_up
-from tests.examples import NUMBER, PEPPER, TEXTER
+from gateway.flows.agents import revise_agent
+from tests.examples import NOW, NUMBER, PEPPER, TEXTER
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS, sent_sid
 
@@ -136,11 +141,12 @@ async def test_a_stop_saves_the_segments(desk: Desk) -> None:
     assert (await _expect(desk, 0)).outcomes == {"opted_out": 1}
 
 
-async def test_what_was_declined_is_billed(desk: Desk) -> None:
-    """I53: a model that answers without words is billed at what its provider counted, and so is the refusal's text."""
-    declined = ModelDeclined()
-    declined.tokens = _TOKENS
-    desk.model.answers.append(declined)
+@pytest.mark.parametrize("failure", [ModelDeclined, ModelRefused])
+async def test_what_has_no_words_is_billed(desk: Desk, failure: type[ModelFailed]) -> None:
+    """I53: an answer without words is billed at what its provider counted, and so is the text that is sent instead."""
+    wordless = failure()
+    wordless.tokens = _TOKENS
+    desk.model.answers.append(wordless)
     await _say(desk)
     await _expect(desk, 1)
 
@@ -176,6 +182,18 @@ async def test_who_pays(desk: Desk) -> None:
     spend = await spend_of(desk)
     assert spend.operator_microcents == spend.segment_microcents == _SEGMENT
     assert spend.describe()["paid_by"] == {"account": 0.045, "operator": 0.83}
+
+
+async def test_the_operators_models(desk: Desk) -> None:
+    """Tokens of a hosted model are on the operator's bill, as its segments are."""
+    route = ModelRoute(provider=Provider.OPENAI_COMPAT, model="quick", base_url="http://127.0.0.1:4141/v1")
+    hosted = HostedModels(routes={Tier.FAST: route}, secret=Secret("sk-1"), fingerprint="0" * 12)
+    desk.tools = replace(desk.tools, hosted=hosted)
+    llm = Llm(mode=LlmMode.HOSTED, tier=Tier.FAST, model=None, label=None)
+    await revise_agent(desk.customer.agent, {"llm": llm}, store=desk.store, now=NOW)
+    await _say(desk)
+    spend = await _expect(desk, 1)
+    assert spend.operator_microcents == spend.total_microcents
 
 
 async def test_forgotten_midway(desk: Desk) -> None:
