@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 from gateway.adapters.store import Store
 from gateway.domain.phone import PhoneNumber
@@ -72,3 +73,16 @@ def test_nothing_yet(tool: Tool) -> None:
     assert (stats["accounts"], stats["turns"], stats["spend"]["cents"], stats["by_account"]) == (0, {}, 0, [])
     assert tool.run("stats", "--account", "acct_1", "--json").code == 1
     assert tool.run("stats", "--days", "0").code == 2
+
+
+def test_which_prices(tool: Tool, tmp_path: Path) -> None:
+    """`doctor` tells which prices turns are booked at, and what is wrong with the file among the worker's settings."""
+    file = tmp_path / "prices.json"
+    file.write_text('{"segments": {"US": -1}}')
+    found = {each["check"]: each for each in tool.run("doctor", "--json", TEXTGATE_PRICES_FILE=str(file)).value}
+    assert found["prices"]["detail"] == f"those of {file}"
+    assert not found["settings of worker"]["ok"]
+    told = " ".join(map(str, found["settings of worker"].values()))
+    assert "segments.US must be a number of cents from 0 on" in told
+    usual = {each["check"]: each for each in tool.run("doctor", "--json").value}
+    assert usual["prices"]["detail"].startswith("built-in list prices")
