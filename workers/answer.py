@@ -102,7 +102,7 @@ async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
         async with lane_of(turn.conversation.account_id):
             reply = await compose_reply(turn, tools)
         # before sending: a retry must not pay the model again
-        cost = reckon(turn, hold, reply, tools)
+        cost = reckon(hold, reply, tools)
         await tools.store.turns.record_reply(hold, turn, reply, _describe(turn, reply), cost)
         turn = replace(
             turn,

@@ -2,11 +2,10 @@
 
 from gateway.adapters.countries import find_country
 from gateway.domain.completion import Tokens
-from gateway.domain.conversation import Channel
 from gateway.domain.cost import Cost, price_parts, price_tokens
 from gateway.domain.payer import Payer, Payment
 from gateway.domain.segment import count_segments
-from gateway.domain.turn import Hold, Reply, Turn
+from gateway.domain.turn import Hold, Reply
 from workers.tools import Tools
 
 
@@ -15,11 +14,10 @@ def price_segment(hold: Hold, tools: Tools) -> int:
     return tools.prices.of_segment(find_country(hold.texter)) if hold.texter else 0
 
 
-def reckon(turn: Turn, hold: Hold, reply: Reply, tools: Tools) -> Cost:
+def reckon(hold: Hold, reply: Reply, tools: Tools) -> Cost:
     """Reckon what a reply costs, once each of its parts is sent."""
-    by_text = turn.conversation.channel is Channel.SMS
-    segments = [count_segments(part.text) for part in reply.parts] if by_text else []
-    parts = price_parts(segments, price_segment(hold, tools))
+    # over the API no part is ever sent, and so none is counted
+    parts = price_parts([count_segments(part.text) for part in reply.parts], price_segment(hold, tools))
     if reply.payment is None or reply.tokens is None:
         return Cost(parts=parts)
     microcents = _price_tokens(reply.tokens, reply.payment, tools)

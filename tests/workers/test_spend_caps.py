@@ -50,7 +50,7 @@ async def test_told_once(desk: Desk, cap: str) -> None:
 
 
 async def test_the_line_costs_too(desk: Desk) -> None:
-    """I53: however many texters are to be told at once, each line that says so is sent within the cap, or not at all."""
+    """I53: however many texters are to be told at once, the lines that say so keep to the cap, too."""
     _cap(desk, account_spend_day=(_CEILING + 3) * CENT)
     await asyncio.gather(*(_say(desk, "Hi", sender=PhoneNumber(f"+120255501{last:02}")) for last in range(20)))
     assert len(desk.model.asked) <= 4
