@@ -20,6 +20,7 @@ from pydantic import (
 
 from config.caps import CapSettings
 from config.hosted import EndpointSettings, HostedOfferSettings, HostedSettings
+from config.prices import PriceSettings
 from config.quotas import QuotaSettings
 from config.sight import SightSettings
 from config.throttle import ThrottleSettings
@@ -247,6 +248,7 @@ class WorkerSettings(
     SightSettings,
     CapSettings,
     ThrottleSettings,
+    PriceSettings,
 ):
     """A worker: opens, asks the model, sends."""
 

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from gateway.domain.errors import TextgateError
 from gateway.web import description, health, inbound, metrics, problems, receipts
-from gateway.web.api import agents, byok, channels, conversations, messages, status, warmup
+from gateway.web.api import agents, byok, channels, conversations, messages, status, usage, warmup
 from gateway.web.api.operations import OPERATIONS
 from gateway.web.api.requests import Call, called
 from gateway.web.openapi import HEADERS
@@ -57,6 +57,7 @@ _routes = [
         DELETE=conversations.delete_conversation,
     ),
     _api("/v1/messages/{message_id}", GET=messages.get_message),
+    _api("/v1/usage", GET=usage.get_usage),
     _route("/healthz", GET=health.get_health),
     _route("/readyz", GET=health.get_readiness),
     _route("/metrics", GET=metrics.get_metrics),

@@ -21,6 +21,7 @@ from gateway.domain.trace import Step
 from gateway.domain.turn import REACHED, Closing, Gathering, Hold, Outcome, PartState, Reply, Suspect, Turn
 from workers.compose import compose_reply
 from workers.lanes import at_work, lane_of
+from workers.reckoning import price_segment, reckon
 from workers.send import send_parts
 from workers.tools import Tools, step
 
@@ -56,7 +57,9 @@ async def answer_held(hold: Hold, tools: Tools) -> ConversationId | None:
 
 async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | Suspect | None:
     turn_id = TurnId(mint("turn"))
-    return await tools.store.turns.open(hold, turn_id, tools.limits, alone=tools.quarantine is None)
+    return await tools.store.turns.open(
+        hold, turn_id, tools.limits, alone=tools.quarantine is None, segment_price=price_segment(hold, tools)
+    )
 
 
 @asynccontextmanager
@@ -100,7 +103,8 @@ async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
         async with lane_of(turn.conversation.account_id):
             reply = await compose_reply(turn, tools)
         # before sending: a retry must not pay the model again
-        await tools.store.turns.record_reply(hold, turn, reply, _describe(turn, reply))
+        cost = reckon(hold, reply, tools)
+        await tools.store.turns.record_reply(hold, turn, reply, _describe(turn, reply), cost)
         turn = replace(
             turn,
             parts=reply.parts,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.brevity import drop_emoji, fit_segments
+from gateway.domain.completion import Tokens
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel
@@ -32,6 +33,7 @@ class _Answer:
     by_gateway: bool = False
     payment: Payment | None = None
     pictures: Mapping[str, int] = field(default_factory=dict)
+    tokens: Tokens | None = None
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
@@ -62,11 +64,17 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
     thought = await think(turn, agent, tools)
     if isinstance(thought.failure, ModelDeclined):
         refusal = _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=thought.failure.code)
-        return replace(refusal, payment=thought.payment)
+        return replace(refusal, payment=thought.payment, tokens=thought.tokens)
     if thought.failure:
         apology = await _apologise(turn, thought.failure.code, agent.texting.apology, tools)
-        return replace(apology, payment=thought.payment)
-    return _Answer(text=thought.text, outcome=Outcome.ANSWERED, payment=thought.payment, pictures=thought.pictures)
+        return replace(apology, payment=thought.payment, tokens=thought.tokens)
+    return _Answer(
+        text=thought.text,
+        outcome=Outcome.ANSWERED,
+        payment=thought.payment,
+        tokens=thought.tokens,
+        pictures=thought.pictures,
+    )
 
 
 def _find_truth(turn: Turn, voice: Voice) -> str | None:
@@ -100,6 +108,7 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
         by_gateway=answer.by_gateway,
         payment=answer.payment,
         pictures=answer.pictures,
+        tokens=answer.tokens,
     )
 
 

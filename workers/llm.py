@@ -4,6 +4,7 @@ import asyncio
 import os
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import stamina
 
 from gateway.domain.completion import Completion
 from gateway.domain.conversation import Prompt, Role, Utterance
+from gateway.domain.cost import ModelPrice, to_microcents
 from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.endpoint import parse_base_url
 from gateway.domain.errors import CredentialMissing, InvalidRequest
@@ -97,6 +99,14 @@ class LiteLlm:
         windows = (listed.get("max_input_tokens") for listed in _find_listed(route))
         return next((window for window in windows if isinstance(window, int) and window > 0), None)
 
+    def find_price(self, provider: Provider, model: str) -> ModelPrice | None:
+        """Find what a model costs with OpenAI or Anthropic themselves; what others ask for it nobody knows here."""
+        known = litellm.model_cost.get(model, {})
+        asked, answered = known.get("input_cost_per_token"), known.get("output_cost_per_token")
+        if known.get("litellm_provider") != provider.value or asked is None or answered is None:
+            return None
+        return ModelPrice(asked=_per_million(asked), answered=_per_million(answered))
+
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key: for one token of a model, or for its list of models where none is named.
 
@@ -173,6 +183,11 @@ class LiteLlm:
             _skip_responses_api_bridge=True,
             **limits,
         )
+
+
+def _per_million(dollars: float) -> int:
+    """Turn dollars a token into microcents a million tokens; the dollars are decimals that were read as floats."""
+    return to_microcents(Decimal(repr(dollars)) * 100 * 1_000_000)
 
 
 def _dialect(provider: Provider) -> str:

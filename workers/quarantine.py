@@ -14,6 +14,7 @@ from dataclasses import asdict
 
 from gateway.domain.errors import WorkerLost
 from gateway.domain.ids import AccountId, ConversationId
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import FENCE_SECONDS, POST_SECONDS, Hold
 
 COMMAND = (sys.executable, "-m", "workers", "--quarantine")
@@ -149,8 +150,10 @@ def _line(word: Mapping[str, object]) -> bytes:
 
 
 def _hold_of(word: dict[str, str]) -> Hold:
+    texter = word.get("texter")
     return Hold(
         conversation_id=ConversationId(word["conversation_id"]),
         account_id=AccountId(word["account_id"]),
         token=word["token"],
+        texter=PhoneNumber(texter) if texter else None,
     )

@@ -128,7 +128,7 @@ async def _ask_so(way: Way, question: _Question, tools: Tools, until: float, *, 
     except (CredentialMissing, CredentialSealed) as failure:
         return Thought(failure=failure)
     except ModelFailed as failure:
-        return Thought(failure=blame(failure, way.payment.payer), payment=way.payment)
+        return Thought(failure=blame(failure, way.payment.payer), payment=way.payment, tokens=failure.tokens)
     pictures = question.sight.count(seeing=seeing)
     return Thought(text=said.text, tokens=said.tokens, payment=way.payment, pictures=pictures)
 
@@ -145,7 +145,9 @@ async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> Com
     await _note_health(way, Health.OK, tools)
     text = clean(said.text)
     if not text:
-        raise ModelRefused("The model answered without words.")
+        failure = ModelRefused("The model answered without words.")
+        failure.tokens = said.tokens
+        raise failure
     return replace(said, text=text)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -11,7 +11,8 @@ from gateway.adapters.store import Store
 from gateway.domain.completion import Completion
 from gateway.domain.compliance import Voice
 from gateway.domain.conversation import Prompt
-from gateway.domain.credential import ModelRoute
+from gateway.domain.cost import ModelPrice, Prices
+from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.limits import TurnLimits
 from gateway.domain.login import TwilioLogin
 from gateway.domain.payer import HostedModels
@@ -43,6 +44,10 @@ class LanguageModel(Protocol):
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key, once and as cheaply as can be; ModelFailed when it doesn't."""
+        ...
+
+    def find_price(self, provider: Provider, model: str) -> ModelPrice | None:
+        """Find what a provider's own model costs; None where nobody knows."""
         ...
 
 
@@ -106,6 +111,7 @@ class Tools:
     """The operator's own models, if there are any."""
     pictures: Pictures | None = None
     """Where pictures are to be had; None where they are not."""
+    prices: Prices = field(default_factory=Prices)
     model_seconds: float = 45.0
     """What the model has for a turn, whoever is asked in it and however often."""
     rates: Rates = UNLIMITED

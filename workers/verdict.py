@@ -96,7 +96,10 @@ def read_completion(answer: Any) -> Completion:
     try:
         return Completion(text=_first_words(answer), tokens=_read_tokens(answer))
     except (AttributeError, TypeError, IndexError):  # litellm hands some answers through as they came
-        failure = ModelRefused(NO_CHAT)
+        failure: ModelFailed = ModelRefused(NO_CHAT)
+    except ModelFailed as wordless:
+        wordless.tokens = _read_tokens(answer)  # what has no words is billed like what has
+        failure = wordless
     raise failure
 
 

@@ -32,6 +32,7 @@ _COMMANDS = {
     "reconcile": ("gateway.cli.reconcile:reconcile", "Fetch texts whose webhook never arrived from Twilio."),
     "dead": ("gateway.cli.dead:app", "Turns that ended in error: look, retry, drop."),
     "notices": ("gateway.cli.notices:notices", "What went wrong without anybody asking."),
+    "stats": ("gateway.cli.stats:stats", "Count what there is, what waits, what became of it, and what it cost."),
     "doctor": ("gateway.cli.doctor:doctor", "Look for what is wrong, and say what to do about it."),
 }
 

@@ -1,17 +1,22 @@
 """`textgate accounts` and `textgate keys`: customers, and what their programs show to us."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from gateway.adapters.store import Store
 from gateway.cli.environment import in_store
 from gateway.cli.output import Cursor, Fields, Json, Limit, group, say, show, show_list
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.compliance import Voice, help_text
+from gateway.domain.spend import MOST_CENTS
 from gateway.domain.trace import format_time
 from gateway.flows.accounts import (
     IssuedKey,
+    cap_account,
     close_account,
     create_account,
     issue_key,
@@ -24,6 +29,11 @@ accounts = group("Customers: who owns agents, numbers and keys.")
 keys = group("API keys: what an account's programs show to us.")
 
 AccountName = Annotated[str, typer.Argument(metavar="ACCT")]
+_AS_SET = "default"
+SpendOption = Annotated[
+    str | None,
+    typer.Option(metavar="CENTS", help=f"What it may spend; 0 for no cap, `{_AS_SET}` for that of the settings."),
+]
 KeyName = Annotated[str, typer.Argument(metavar="KEY", help="An API key's id: key_…")]
 
 
@@ -53,14 +63,33 @@ def set_(
     account: AccountName,
     brand: Annotated[str | None, typer.Option(help="Who texts from its numbers; empty for TEXTGATE_BRAND.")] = None,
     help_contact: Annotated[str | None, typer.Option(help="Whom a texter can reach, as HELP says it.")] = None,
+    spend_day: SpendOption = None,
+    spend_month: SpendOption = None,
     as_json: Json = False,
 ) -> None:
-    """Set who texts from an account's numbers: its compliance profile. A number may have its own."""
-    now = datetime.now(UTC)
-    spoken = in_store(lambda store: speak_for(account, brand=brand, help_contact=help_contact, store=store, now=now))
+    """Set who texts from an account's numbers, its compliance profile, and what it may spend."""
+    wishes = {"day_cents": spend_day, "month_cents": spend_month}
+    caps = {name: _read_cap(wish) for name, wish in wishes.items() if wish is not None}
+    spoken = in_store(lambda store: _set(account, brand, help_contact, caps, store))
     show(_describe(spoken), as_json=as_json)
     if spoken.profile_gaps:
         say(f"Before its agents get a number of the pool, set: {', '.join(spoken.profile_gaps)}")
+
+
+async def _set(
+    account: str, brand: str | None, help_contact: str | None, caps: Mapping[str, int | None], store: Store
+) -> Account:
+    if caps:
+        await cap_account(account, caps, store=store)
+    return await speak_for(account, brand=brand, help_contact=help_contact, store=store, now=datetime.now(UTC))
+
+
+def _read_cap(wish: str) -> int | None:
+    if wish == _AS_SET:
+        return None
+    if not wish.isdecimal() or int(wish) > MOST_CENTS:
+        raise typer.BadParameter(f"{wish} is no whole number of cents; give 0 for no cap, {_AS_SET} for the settings'")
+    return int(wish)
 
 
 @accounts.command("close")
@@ -76,6 +105,7 @@ def _describe(account: Account) -> Fields:
         "name": account.name,
         "brand": account.brand,
         "help_contact": account.help_contact,
+        "spend": asdict(account.spend),
         "help_text": None if account.profile_gaps else _help_text(account),
         "created_at": format_time(account.created_at),
         "closed_at": format_time(account.closed_at) if account.closed_at else None,

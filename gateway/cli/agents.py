@@ -15,6 +15,7 @@ from gateway.domain.agent import MAX_PROMPT, Agent, AgentStatus
 from gateway.domain.errors import InvalidRequest
 from gateway.domain.flags import find_warnings
 from gateway.domain.llm import LlmMode, LlmWishes, Tier
+from gateway.domain.spend import MOST_CENTS
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, create_agent, delete_agent, revise_agent
 from gateway.flows.llm import LlmMeans, describe_agent
@@ -25,6 +26,10 @@ app = group("Agents: what answers texts.")
 AgentName = Annotated[str, typer.Argument(metavar="AGT")]
 LlmOption = Annotated[LlmMode | None, typer.Option(help="Whose key pays: yours (hosted) or the account's.")]
 TierOption = Annotated[Tier | None, typer.Option(help="Which of your hosted models.")]
+SpendOption = Annotated[
+    int | None,
+    typer.Option(metavar="CENTS", min=0, max=MOST_CENTS, help="What it may spend; 0 for no cap of its own."),
+]
 PromptFile = Annotated[Path | None, typer.Option(help="A file that holds them.", exists=True, dir_okay=False)]
 
 
@@ -103,6 +108,8 @@ def revise(
     disclosure: Annotated[str | None, typer.Option(help="Said before the first reply; empty for nothing.")] = None,
     apology: Annotated[str | None, typer.Option(help="Said when the model fails; empty for silence.")] = None,
     refusal: Annotated[str | None, typer.Option(help="Said when the model declines; empty for silence.")] = None,
+    spend_day: SpendOption = None,
+    spend_month: SpendOption = None,
     as_json: Json = False,
 ) -> None:
     """Change an agent, from its next turn on; what you don't name stays."""
@@ -113,6 +120,10 @@ def revise(
     changes: dict[str, Any] = {}
     if prompt is not None or prompt_file is not None:
         changes["system_prompt"] = _read_prompt(prompt, prompt_file)
+    caps = {"day_cents": spend_day, "month_cents": spend_month}
+    given = {name: cents or None for name, cents in caps.items() if cents is not None}
+    if given:
+        changes["spend"] = given
     wishes = _read_llm(llm, tier, model)
     if not changes and not texting and not wishes:
         raise InvalidRequest("nothing_to_revise", "Say what to change: textgate agents revise --help")
@@ -125,6 +136,8 @@ async def _revise(
     agent = await store.agents.read(agent_id)
     if texting:
         changes = {**changes, "texting": replace(agent.texting, **texting)}
+    if "spend" in changes:
+        changes = {**changes, "spend": replace(agent.spend, **changes["spend"])}
     if not llm:
         return await revise_agent(agent, changes, store=store, now=datetime.now(UTC))
     return await revise_agent(agent, changes, store=store, now=datetime.now(UTC), llm=llm, means=_read_means())

@@ -80,6 +80,7 @@ def _examine_settings(environment: Mapping[str, str]) -> Iterator[Finding]:
             yield Finding(f"settings of {process}", ok=True, detail="complete")
     yield _examine_voice(environment)
     yield _examine_hosted(environment)
+    yield _examine_prices(environment)
 
 
 def _examine_voice(environment: Mapping[str, str]) -> Finding:
@@ -95,6 +96,13 @@ def _examine_hosted(environment: Mapping[str, str]) -> Finding:
     model = environment.get("TEXTGATE_HOSTED_FAST_MODEL", "").strip()
     detail = f"{model}: what new agents get, at your expense" if model else "none: agents need a model key"
     return Finding("hosted models", ok=True, detail=detail)
+
+
+def _examine_prices(environment: Mapping[str, str]) -> Finding:
+    """Tell which prices turns are booked at; what is wrong with a file is told among the worker's settings."""
+    file = environment.get("TEXTGATE_PRICES_FILE", "").strip()
+    detail = f"those of {file}" if file else "built-in list prices; name yours in TEXTGATE_PRICES_FILE"
+    return Finding("prices", ok=True, detail=detail)
 
 
 def _examine_key_ring(environment: Mapping[str, str]) -> Finding:

@@ -1,12 +1,13 @@
 """Accounts, and the API keys that their programs show to us."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, CredentialId, KeyId
 from gateway.domain.secret import Secret
+from gateway.domain.spend import OwnCaps
 
 SEATS = 50
 """How many conversations of one account are at work at once: what a hanging provider can keep busy at most."""
@@ -30,6 +31,8 @@ class Account:
     brand: str | None = None
     """Who texts from its numbers, instead of what the settings say."""
     help_contact: str | None = None
+    spend: OwnCaps = field(default_factory=OwnCaps)
+    """What it may spend, instead of what the settings say; 0 for no cap."""
     created_at: datetime
     closed_at: datetime | None = None
     """When it was closed, for good."""

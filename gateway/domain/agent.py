@@ -1,11 +1,12 @@
 """Agents: instructions, a model and limits that answer texts."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.domain.ids import AccountId, AgentId, KeyId
 from gateway.domain.llm import Llm
+from gateway.domain.spend import OwnCaps
 from gateway.domain.texting import Texting
 from gateway.domain.trace import format_time
 
@@ -34,6 +35,8 @@ class Agent:
     metadata: dict[str, object]
     llm: Llm
     texting: Texting
+    spend: OwnCaps = field(default_factory=OwnCaps)
+    """What it may spend at the most, where the settings allow that."""
     created_at: datetime
     updated_at: datetime
 
@@ -49,4 +52,5 @@ class Agent:
             "metadata": self.metadata,
             "llm": self.llm.describe(),
             "texting": asdict(self.texting),
+            "spend": asdict(self.spend),
         }

@@ -12,6 +12,7 @@ from gateway.domain.frame import frame_prompt
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.picture import Picture
+from gateway.domain.spend import Spend, show_cents
 from gateway.domain.trace import format_time
 from gateway.domain.window import keep_newest, room_in, weigh_message
 
@@ -113,6 +114,8 @@ class Overview:
     last_at: datetime | None
     message_count: int
     """How many entries its history keeps."""
+    spend: Spend
+    """What its turns have cost; what they came to is not counted here."""
 
     def describe(self) -> dict[str, object]:
         """Tell what its owner may read; the texter is the owner's own customer, and so is shown in full."""
@@ -127,6 +130,12 @@ class Overview:
             "created_at": format_time(self.created_at) if self.created_at else None,
             "last_at": format_time(self.last_at) if self.last_at else None,
             "message_count": self.message_count,
+            "spend": {
+                "segments": self.spend.segments,
+                "tokens_in": self.spend.tokens_in,
+                "tokens_out": self.spend.tokens_out,
+                "total_cents": show_cents(self.spend.total_microcents),
+            },
         }
 
 

@@ -101,7 +101,7 @@ class TooMany(Refused):
 
     code = "rate_limited"
 
-    def __init__(self, *, limit: str, most: int, wait_seconds: int, reason: str | None = None) -> None:
+    def __init__(self, *, limit: str, most: int | str, wait_seconds: int, reason: str | None = None) -> None:
         super().__init__(f"No more than {most} are allowed ({limit}). Try again in {wait_seconds} s.")
         self.limit, self.reason = limit, reason
         """Which quota is spent, or which cap on turns is reached; of a cap its name once more."""

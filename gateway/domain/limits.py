@@ -1,14 +1,16 @@
-"""Limits: how often, how late and how much a texter is answered."""
+"""Limits: how often, how late and how much a texter is answered, and what that may cost."""
 
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.domain.cost import format_cents
+from gateway.domain.spend import FIRST_GUESS, SpendCaps
 from gateway.domain.trace import format_time
 
 NEAR = 0.8
 """From this share of a cap on, who uses it up is warned."""
-_WHOSE = {"agent": "the agent", "texter": "this user"}
+_WHOSE = {"agent": "the agent", "texter": "this user", "account": "the account"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +39,9 @@ class Usage:
     """How much of a cap was used up when a turn was opened, that turn included if it was granted."""
 
     cap: str
-    """`agent_day`, `texter_month` and so on."""
+    """`agent_day`, `texter_month`, `account_spend_day` and so on."""
     used: int
+    """Turns; of a cap on spend microcents, those among them that turns in flight may yet spend."""
     most: int
     begins_anew: datetime
 
@@ -48,9 +51,24 @@ class Usage:
         return self.cap.rpartition("_")[2]
 
     @property
+    def is_spend(self) -> bool:
+        """Whether it counts money, and not turns."""
+        return "_spend_" in self.cap
+
+    @property
+    def measure(self) -> str:
+        """Say how much the cap is."""
+        return f"{format_cents(self.most)} cents" if self.is_spend else str(self.most)
+
+    @property
     def sentence(self) -> str:
         """Say so to a developer."""
         whose = _WHOSE[self.cap.partition("_")[0]]
+        if self.is_spend:
+            return (
+                f"{format_cents(self.used)} of the {self.measure} that {whose} may spend in a {self.period} (UTC) are "
+                f"used up: {self.cap}. It begins anew at {format_time(self.begins_anew)}."
+            )
         return (
             f"{self.used} of the {self.most} turns that {whose} gets in a {self.period} (UTC) are used up: {self.cap}. "
             f"It begins anew at {format_time(self.begins_anew)}."
@@ -66,6 +84,9 @@ class TurnLimits:
     max_tries: int
     """How often a worker may begin a turn, and how often its sending."""
     caps: TurnCaps = field(default_factory=TurnCaps)
+    spend: SpendCaps = field(default_factory=SpendCaps)
+    model_guess: int = FIRST_GUESS
+    """Microcents that a model's answer is taken to cost at the least, before it is there."""
 
 
 class Allowance(StrEnum):

@@ -1,5 +1,6 @@
 """What can go wrong with a model provider: a branch of the tree in errors.py."""
 
+from gateway.domain.completion import Tokens
 from gateway.domain.errors import Failed
 
 
@@ -14,6 +15,8 @@ class ModelFailed(Failed):
         """The provider's HTTP status, where there was one."""
         self.retry_after = retry_after
         """Seconds after which the provider wants to be asked again, where it said so."""
+        self.tokens: Tokens | None = None
+        """What it is billed at all the same, where the provider said so."""
 
 
 class ModelBusy(ModelFailed):

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     TURN_DEAD = "turn.dead"
     TEXTER_CAPPED = "texter.capped"
     AGENT_CAPPED = "agent.capped"
+    SPEND_CAPPED = "spend.capped"
     LOGIN_REFUSED = "twilio.rejected"
     LOOP_STOPPED = "loop.stopped"
     CARRIER_ALERT = "twilio.alert"
@@ -36,6 +37,7 @@ NEXT_STEPS = {
     NoticeKind.LOOP_STOPPED: "Its person can reply RESUME, or you: textgate conversations resume CONV",
     NoticeKind.CARRIER_ALERT: "Look the reason up: https://www.twilio.com/docs/api/errors",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
+    NoticeKind.SPEND_CAPPED: "See what it went on: textgate stats. Or raise TEXTGATE_LIMIT_…_SPEND_…_CENTS.",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
 
@@ -91,6 +93,8 @@ def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
         kind = _OF_KEYS[reason]
     elif outcome in DEAD:
         kind = NoticeKind.TURN_DEAD
+    elif outcome is Outcome.CAPPED and turn.usage[0].is_spend:
+        kind, reason = NoticeKind.SPEND_CAPPED, turn.usage[0].cap
     elif outcome is Outcome.CAPPED and turn.usage[0].cap.startswith("agent"):
         kind, reason = NoticeKind.AGENT_CAPPED, turn.usage[0].cap
     elif turn.allowance is Allowance.SPENT_FIRST:

@@ -27,7 +27,8 @@ _PLACES_TO_CUT = ("\n\n", "\n", ". ", "! ", "? ", " ")
 
 def capped_text(cap: str) -> str:
     """Say to a texter that a cap is reached, and when to text again."""
-    return _CAPPED[cap]
+    # of money a texter is told nothing
+    return _CAPPED[cap.replace("_spend", "").replace("account", "agent")]
 
 
 def shape_reply(draft: str) -> tuple[str, ...]:

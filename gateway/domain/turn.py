@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from gateway.domain.completion import Tokens
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Conversation, Utterance
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TurnId
@@ -83,6 +84,8 @@ class Hold:
     conversation_id: ConversationId
     account_id: AccountId
     token: str
+    texter: PhoneNumber | None = None
+    """Whom it is with; None over the API."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,8 @@ class Reply:
     """Whose key the model was asked with, if it was."""
     pictures: Mapping[str, int] = field(default_factory=dict)
     """How many pictures the model was shown, and why it wasn't shown the others: for the trace."""
+    tokens: Tokens | None = None
+    """What that came to, where its provider said."""
 
     @property
     def asked(self) -> bool:

@@ -1,5 +1,6 @@
 """Accounts and API keys: made by operators, shown by programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -55,6 +56,17 @@ async def speak_for(
     await store.accounts.save(spoken)
     await serve_account(spoken.id, store=store, now=now)
     return spoken
+
+
+async def cap_account(account_id: str, changes: Mapping[str, int | None], *, store: Store) -> Account:
+    """Set what an account may spend, `day_cents` or `month_cents`: 0 lifts the cap, None is the settings' again.
+
+    NotFound where there is no such account.
+    """
+    account = await _read_open(account_id, store)
+    capped = replace(account, spend=replace(account.spend, **changes))
+    await store.accounts.save(capped)
+    return capped
 
 
 async def issue_key(account_id: str, *, label: str, plan: Plan, store: Store, now: datetime) -> IssuedKey:

@@ -13,6 +13,7 @@ from gateway.domain.credential import Credential
 from gateway.domain.errors import NotFound
 from gateway.domain.ids import AgentId
 from gateway.domain.llm import LlmWishes
+from gateway.domain.spend import OwnCaps
 from gateway.domain.texting import Texting
 from gateway.flows.llm import LlmMeans, settle_llm
 
@@ -28,6 +29,7 @@ class AgentWishes:
     metadata: dict[str, object] = field(default_factory=dict)
     llm: LlmWishes = field(default_factory=LlmWishes)
     texting: Texting = field(default_factory=Texting)
+    spend: OwnCaps = field(default_factory=OwnCaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,7 @@ async def draft_agent(
         metadata=wishes.metadata,
         llm=settled.llm,
         texting=wishes.texting,
+        spend=wishes.spend,
         created_at=now,
         updated_at=now,
     )

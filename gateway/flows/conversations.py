@@ -162,7 +162,7 @@ def _conversation(agent: Agent, user_ref: str | None, pepper: bytes) -> Conversa
 
 def _refusal(usage: Usage, *, now: datetime) -> TooMany:
     wait_seconds = max(1, ceil((usage.begins_anew - now).total_seconds()))
-    return TooMany(limit=usage.cap, most=usage.most, wait_seconds=wait_seconds, reason=usage.cap)
+    return TooMany(limit=usage.cap, most=usage.measure, wait_seconds=wait_seconds, reason=usage.cap)
 
 
 def _failure(code: str | None) -> TextgateError:

@@ -49,6 +49,26 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "Whether a worker tries the key with its provider before the answer.",
         "schema": {"type": "boolean", "default": True},
     },
+    "from": {
+        "in": "query",
+        "description": "The first day, in UTC; the first of the month of `to`, where it is left out.",
+        "schema": {"type": "string", "format": "date"},
+    },
+    "to": {
+        "in": "query",
+        "description": "The last day, in UTC; today, where it is left out. At most 400 days, both included.",
+        "schema": {"type": "string", "format": "date"},
+    },
+    "by": {
+        "in": "query",
+        "description": "What a row is about.",
+        "schema": {"type": "string", "enum": ["day", "agent", "agent_day"], "default": "day"},
+    },
+    "format": {
+        "in": "query",
+        "description": "How it is written; where it is left out, `Accept: text/csv` asks for a table.",
+        "schema": {"type": "string", "enum": ["json", "csv"]},
+    },
     "Idempotency-Key": {
         "in": "header",
         "description": "Yours: for 24 hours the same request gets the same answer, and another one under it a 409.",
@@ -143,6 +163,8 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
 def _responses(operation: Operation) -> dict[str, Any]:
     done = {200: operation.answer} | ({202: operation.later} if operation.later else {})
     responses = {str(status): _response(status, _ref(answer)) for status, answer in done.items()}
+    if operation.has_table:
+        responses["200"]["content"]["text/csv"] = {"schema": {"type": "string"}}
     for status, codes in sorted(_refusals(operation).items()):
         responses[str(status)] = _response(status, {"allOf": [_ref(Problem), _one_of(codes)]})
     return responses

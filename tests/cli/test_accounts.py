@@ -7,6 +7,7 @@ from gateway.domain.account import Plan
 from gateway.domain.consent import ConsentState
 from gateway.domain.errors import Conflict, NotFound, Unauthenticated
 from gateway.domain.secret import Secret
+from gateway.domain.spend import OwnCaps
 from gateway.flows.accounts import authenticate, close_account, issue_key, revoke_key, rotate_key
 from gateway.flows.agents import read_own_agent
 from tests.adapters.texts import set_consent
@@ -79,3 +80,23 @@ def test_lists(tool: Tool, customer: Customer) -> None:
     assert tool.ask("accounts", "close", other)["closed_at"]
     said = tool.run("keys", "list")
     assert not any(secret in said.out for secret in (issued["api_key"], rotated["api_key"], customer.api_key))
+
+
+async def test_what_an_account_may_spend(tool: Tool, customer: Customer, store: Store) -> None:
+    """An operator caps what an account may spend; what is not named stays, and `default` is the settings' again."""
+    account = customer.account.id
+    set_ = tool.ask("accounts", "set", account, "--spend-day", "500", "--spend-month", "0")
+    assert set_["spend"] == {"day_cents": 500, "month_cents": 0}
+    again = tool.ask("accounts", "set", account, "--spend-day", "default", "--brand", "Cafe")
+    assert (again["spend"], again["brand"]) == ({"day_cents": None, "month_cents": 0}, "Cafe")
+    assert (await store.accounts.read(account)).spend == OwnCaps(month_cents=0)
+    refused = tool.run("accounts", "set", account, "--spend-day", "1.5")
+    assert (refused.code, "whole number of cents" in refused.err) == (2, True)
+
+
+async def test_what_an_agent_may_spend(tool: Tool, customer: Customer) -> None:
+    """An agent's own cap is set by the operator, too; 0 takes it away."""
+    revised = tool.ask("agents", "revise", customer.agent.id, "--spend-day", "20", "--spend-month", "300")
+    assert revised["spend"] == {"day_cents": 20, "month_cents": 300}
+    lifted = tool.ask("agents", "revise", customer.agent.id, "--spend-day", "0")
+    assert lifted["spend"] == {"day_cents": None, "month_cents": 300}

@@ -9,6 +9,7 @@ from textwrap import wrap
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from config.prices import PriceSettings
 from config.settings import (
     CarrierSettings,
     OfferSettings,
@@ -22,7 +23,7 @@ from config.settings import (
 READERS: dict[str, tuple[type[BaseModel], ...]] = {
     "web": (WebSettings,),
     "worker": (WorkerSettings,),
-    "cli": (StoreSettings, CarrierSettings, SealSettings, PepperSettings, OfferSettings),
+    "cli": (StoreSettings, CarrierSettings, SealSettings, PepperSettings, OfferSettings, PriceSettings),
 }
 _HEAD = """\
 # Every setting of textgate. Copy this file to `.env` in the directory where textgate runs, or set the variables.

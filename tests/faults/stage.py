@@ -190,6 +190,11 @@ class Stage:
             dead=read_dead(redis),
         )
 
+    @property
+    def redis(self) -> Any:
+        """The store, to be looked into."""
+        return self._gateway.redis.client
+
     def summary(self, account: Reckoning) -> str:
         """Sum the story up."""
         ends = ", ".join(f"{outcome} {times}" for outcome, times in sorted(account.outcomes().items()))

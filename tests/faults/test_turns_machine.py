@@ -18,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from gateway.domain.compliance import Voice, start_text, stop_text
 from gateway.domain.phone import PhoneNumber
+from tests.faults.books import check_books
 from tests.faults.reckoning import Reckoning
 from tests.faults.stage import Stage
 from tests.faults.texting import texter
@@ -136,6 +137,7 @@ class TurnsUnderFaults(RuleBasedStateMachine):
         self.stage.check_outcomes(account)
         self.stage.check_model_calls()
         self.stage.check_consents(account)
+        check_books(self.stage.redis, account.messages)
 
 
 def _twiml(text: str) -> str:

@@ -25,6 +25,7 @@ _SHOWN = {
     "llm",
     "sms",
     "texting",
+    "spend",
 }
 _BYOK = {"mode": "byok", "model": None, "provider": None, "base_url": None, "label": None}
 _TEXTING = {

@@ -30,6 +30,7 @@ _SHOWN = {
     "created_at",
     "last_at",
     "message_count",
+    "spend",
 }
 
 

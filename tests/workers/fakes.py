@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.domain.completion import Completion
+from gateway.domain.completion import Completion, Tokens
 from gateway.domain.conversation import Prompt
-from gateway.domain.credential import ModelRoute
+from gateway.domain.cost import ModelPrice
+from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.secret import Secret
 from gateway.domain.turn import OutboundPart
 from workers.lanes import outside_lane
@@ -37,6 +38,11 @@ class ScriptedModel:
     """A LanguageModel: its answers in order, then always the same words."""
 
     answers: deque[str | Exception] = field(default_factory=deque)
+    tokens: Tokens | None = None
+    """What each answer comes to."""
+    price: ModelPrice | None = None
+    priced: list[tuple[Provider, str]] = field(default_factory=list)
+    """Whose price was asked for."""
     interlude: Interlude | None = None
     """What happens once while the model thinks."""
     asked: list[Question] = field(default_factory=list)
@@ -78,7 +84,11 @@ class ScriptedModel:
         answer = self.answers.popleft() if self.answers else WORDS
         if isinstance(answer, Exception):
             raise answer
-        return Completion(text=answer)
+        return Completion(text=answer, tokens=self.tokens)
+
+    def find_price(self, provider: Provider, model: str) -> ModelPrice | None:
+        self.priced.append((provider, model))
+        return self.price
 
     @property
     def last_words(self) -> list[str]:

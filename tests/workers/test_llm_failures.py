@@ -11,6 +11,7 @@ from itertools import product
 import pytest
 import stamina
 
+from gateway.domain.completion import Tokens
 from gateway.domain.credential import Provider
 from gateway.domain.model_errors import (
     ModelBusy,
@@ -192,3 +193,12 @@ async def test_guard_is_not_walked_around(provider: Provider) -> None:
 def test_cap_is_modest() -> None:
     """I41: what one answer may take of a worker's memory is bounded, with hundreds of calls in flight."""
     assert MAX_ANSWER_BYTES <= 4 * 1024 * 1024
+
+
+@pytest.mark.parametrize("message", [{"refusal": "I won't."}, {"content": " "}], ids=["refusal", "blank"])
+async def test_without_words_it_is_billed(message: dict[str, str]) -> None:
+    """An answer without words tells what its provider counted, and bills, all the same."""
+    async with serve(say(200, openai_answer(**message))) as server:
+        with pytest.raises(ModelFailed) as caught:
+            await ask(server.place, Provider.OPENAI_COMPAT)
+    assert caught.value.tokens == Tokens(asked=1, answered=1)

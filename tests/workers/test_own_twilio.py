@@ -166,6 +166,16 @@ async def test_a_reply_is_sent_by_the_numbers_account(desk: Desk) -> None:
     assert [taken.login for taken in desk.carrier.taken] == [login]
 
 
+async def test_its_account_pays_for_it(desk: Desk) -> None:
+    """The segments of a number that an account has brought are on the account's own bill at Twilio."""
+    await _bring(desk)
+    await desk.text("Hi", account_sid=_OWN_SID)
+    await desk.work()
+    today = await desk.store.spending.read_today()
+    (row,) = await desk.store.spending.read(desk.customer.account.id, today, today)
+    assert (row.spend.segments, row.spend.operator_microcents) == (1, 0)
+
+
 async def test_a_refused_token_needs_setup(desk: Desk) -> None:
     """A token that Twilio refuses fails the turn, not the worker; the account sees it, the operator gets a notice."""
     login = await _bring(desk)

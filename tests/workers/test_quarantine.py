@@ -1,8 +1,9 @@
 """Quarantine: last tries are had in a process of their own, one after the other."""
 
 import asyncio
+import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from gateway.domain.errors import WorkerLost
 from gateway.domain.ids import AccountId, ConversationId
 from gateway.domain.turn import Hold
 from tests.adapters.texts import a_conversation, hold_of, open_turn, save_texts
-from tests.examples import message_sid
+from tests.examples import TEXTER, message_sid
 from tests.setting_up import set_up_customer
 from tests.workers.desk import MAX_TRIES, Desk
 from tests.workers.fakes import WORDS
@@ -43,6 +44,13 @@ async def test_one_process_for_all_that_wait() -> None:
     first, second = await asyncio.gather(ward.answer(_hold("conv_1")), ward.answer(_hold("conv_2")))
     assert first == second is not None
     assert await ward.answer(_hold("conv_3")) != first
+
+
+def test_a_hold_arrives_whole() -> None:
+    """What is held is the same in both processes, and so is to whom the texter's segments are priced."""
+    for texter in (TEXTER, None):
+        held = replace(_hold("conv_1"), texter=texter)
+        assert quarantine._hold_of(json.loads(quarantine._line(asdict(held)))) == held
 
 
 async def test_death_is_told() -> None:

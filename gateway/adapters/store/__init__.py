@@ -7,6 +7,7 @@ from gateway.adapters.store.accounts import Accounts
 from gateway.adapters.store.agents import Agents
 from gateway.adapters.store.arrivals import Arrivals
 from gateway.adapters.store.blocks import Blocks
+from gateway.adapters.store.census import Census
 from gateway.adapters.store.checks import Checks
 from gateway.adapters.store.connection import Connection, connect, script
 from gateway.adapters.store.consents import Consents
@@ -30,6 +31,7 @@ from gateway.adapters.store.quotas import SpentQuotas
 from gateway.adapters.store.rallies import Rallies
 from gateway.adapters.store.seating import Seating, describe_seating
 from gateway.adapters.store.sms import SmsSetups
+from gateway.adapters.store.spending import Spending
 from gateway.adapters.store.throttle import Throttle
 from gateway.adapters.store.traces import Traces
 from gateway.adapters.store.turns import Turns
@@ -73,6 +75,8 @@ class Store:
     quotas: SpentQuotas
     liveness: Liveness
     load: LoadReader
+    spending: Spending
+    census: Census
     memory: Memory
 
     async def ping(self) -> None:
@@ -140,5 +144,7 @@ def open_store(url: Secret, *, seats: int = SEATS) -> Store:
         quotas=SpentQuotas(connection),
         liveness=Liveness(connection),
         load=LoadReader(connection),
+        spending=Spending(connection),
+        census=Census(connection),
         memory=Memory(connection),
     )

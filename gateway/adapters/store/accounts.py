@@ -5,6 +5,7 @@ from datetime import datetime
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import Fields, only_set, read_page
+from gateway.adapters.store.spending import own_caps, own_fields
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.ids import AccountId, CredentialId, KeyId
@@ -26,6 +27,7 @@ class Accounts:
                 "name": account.name,
                 "brand": account.brand,
                 "help_contact": account.help_contact,
+                **own_fields(account.spend),
                 "created_at": format_time(account.created_at),
                 "closed_at": format_time(account.closed_at) if account.closed_at else None,
             }
@@ -47,6 +49,7 @@ class Accounts:
             name=fields["name"],
             brand=fields.get("brand"),
             help_contact=fields.get("help_contact"),
+            spend=own_caps(fields),
             created_at=parse_time(fields["created_at"]),
             closed_at=parse_time(closed_at) if closed_at else None,
         )

@@ -9,6 +9,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.credentials import credential_fields
 from gateway.adapters.store.records import Fields, only_set, pairs, read_page
 from gateway.adapters.store.sms import CHANNELS
+from gateway.adapters.store.spending import own_caps, own_fields
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.credential import Credential, Provider
 from gateway.domain.errors import Conflict, InvalidRequest, NotFound
@@ -111,6 +112,7 @@ def _fields(agent: Agent) -> Fields:
             "metadata": json.dumps(agent.metadata),
             **_llm_fields(agent.llm),
             "texting": json.dumps(asdict(agent.texting)),
+            **own_fields(agent.spend),
             "created_at": format_time(agent.created_at),
             "updated_at": format_time(agent.updated_at),
         }
@@ -158,6 +160,7 @@ def agent_of(fields: Fields) -> Agent | None:
         metadata=json.loads(fields["metadata"]),
         llm=_llm_of(fields),
         texting=Texting(**json.loads(fields.get("texting", "{}"))),
+        spend=own_caps(fields),
         created_at=parse_time(fields["created_at"]),
         updated_at=parse_time(fields["updated_at"]),
     )

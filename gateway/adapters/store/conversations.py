@@ -6,6 +6,7 @@ import re
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
 from gateway.adapters.store.records import Fields, moment_of
+from gateway.adapters.store.spending import SPENT, spend_of
 from gateway.adapters.store.turns import conversation_of, utterance_of
 from gateway.domain.conversation import Entry, Overview
 from gateway.domain.errors import InvalidRequest
@@ -81,4 +82,5 @@ def _overview(fields: Fields, kept: int) -> Overview | None:
         created_at=moment_of(fields.get("created_ms")),
         last_at=moment_of(fields.get("used_ms")),
         message_count=kept,
+        spend=spend_of({name.removeprefix(SPENT): value for name, value in fields.items() if name.startswith(SPENT)}),
     )

@@ -9,6 +9,7 @@ from gateway.adapters.store.erasure import KNOWN
 from gateway.adapters.store.records import Fields
 from gateway.adapters.store.seating import Description
 from gateway.adapters.store.sms import CHANNELS
+from gateway.adapters.store.spending import BOOKS
 from gateway.domain.ids import TexterHash
 
 _AT_ONCE = 500
@@ -25,6 +26,7 @@ _NAMES = json.dumps(
         "conversations": keys.CONVERSATIONS_PREFIX,
         "rally": keys.RALLY_PREFIX,
         "recent": keys.RECENT,
+        "books": BOOKS,
         "known_ms": int(KNOWN.total_seconds() * 1000),
         "no_reply": json.dumps({"outcome": "forgotten", "reply_text": None, "failure": FORGOTTEN}),
         "reply_seconds": int(keys.REPLIES.total_seconds()),
@@ -38,7 +40,7 @@ class Forgetting:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = json.dumps(seating)
-        self._conversation = script(redis, "clock", "seating", "recent", "forget_conversation")
+        self._conversation = script(redis, "clock", "seating", "recent", "booking", "forget_conversation")
         self._consent = script(redis, "channels", "forget_consent")
 
     async def forget_conversation(self, conversation_id: str, *, while_there: str = "") -> int:

@@ -11,6 +11,7 @@ from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.seating import Description
 from gateway.domain.errors import HoldLost
 from gateway.domain.ids import AccountId, ConversationId
+from gateway.domain.phone import PhoneNumber
 from gateway.domain.turn import Hold, Released
 
 _MOST_FORGIVEN = 20
@@ -30,13 +31,19 @@ class Holds:
     async def take(self, conversation_id: ConversationId) -> Hold | None:
         """Take the right to answer a conversation; None when somebody has it, or it has no seat."""
         token = uuid.uuid4().hex
-        account_id = await self._take(
+        taken = await self._take(
             keys=[keys.hold(conversation_id), keys.conversation(conversation_id)],
             args=[conversation_id, token, _HOLD_MS, self._seating],
         )
-        if account_id is None:
+        if taken is None:
             return None
-        return Hold(conversation_id=conversation_id, account_id=AccountId(account_id), token=token)
+        account_id, texter = taken
+        return Hold(
+            conversation_id=conversation_id,
+            account_id=AccountId(account_id),
+            token=token,
+            texter=PhoneNumber(texter) if texter else None,
+        )
 
     async def renew(self, hold: Hold) -> None:
         """Keep the hold for another while; HoldLost when somebody else has it now."""

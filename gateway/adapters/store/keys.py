@@ -56,6 +56,9 @@
 | tg:apology:CONV             | string | the turn that apologised                           | an hour          |
 | tg:taken:WHOSE              | hash   | turns taken under a CAP by an agent or a texter in | a day more than  |
 |                             |        | a period, and who was told that it is reached      | the period       |
+| tg:purse:WHOSE              | hash   | what an agent or an account has spent in a day or  | a day more than  |
+|                             |        | month and may yet spend, and who was told of a CAP | the period       |
+| tg:spend:ACCT:DAY           | hash   | what the turns of a day came to and cost, by agent | 400 days         |
 | tg:turn:ID                  | hash   | a turn: its messages, its reply, each part's state | TEXTS            |
 | tg:sid:SM                   | string | the part that Twilio knows by that SID             | TEXTS            |
 | tg:throttle:+E164           | hash   | until when a number is busy sending, and when that | until then       |
@@ -89,6 +92,8 @@ FORMER_TOKEN = timedelta(hours=24)
 HOLD = timedelta(seconds=8)
 """How long a dead worker keeps a conversation; a living one renews its hold every two seconds."""
 WAKE_UPS = timedelta(days=1)
+SPEND = timedelta(days=400)
+"""How long what a day cost is known; no personal data is in it."""
 
 ACCOUNTS = "tg:accounts"
 API_KEYS = "tg:keys"
@@ -135,6 +140,8 @@ TRACE_PREFIX = "tg:trace:"
 TURN_PREFIX = "tg:turn:"
 TURNS_PREFIX = "tg:turns:"
 TAKEN_PREFIX = "tg:taken:"
+PURSE_PREFIX = "tg:purse:"
+SPEND_PREFIX = "tg:spend:"
 REPLY_PREFIX = "tg:reply:"
 
 
@@ -217,3 +224,7 @@ def promise(key_id: str, digest: str) -> str:
 
 def quota(name: str, whose: str) -> str:
     return f"tg:quota:{name}:{whose}"
+
+
+def spend(account_id: str, day: str) -> str:
+    return f"{SPEND_PREFIX}{account_id}:{day}"

@@ -13,8 +13,10 @@ from gateway.adapters.store.consents import CONSENT
 from gateway.adapters.store.holds import as_holder
 from gateway.adapters.store.media import media_of
 from gateway.adapters.store.records import Fields, dump_step, pairs
+from gateway.adapters.store.spending import BOOKS, describe_purses, dump_cost
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import HISTORY_KEPT, Channel, Conversation, Role, Utterance
+from gateway.domain.cost import Cost
 from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.limits import Allowance, TurnLimits
 from gateway.domain.number import Use
@@ -43,16 +45,17 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "open_turn")
+        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "purses", "open_turn")
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "close_turn")
 
     async def open(
-        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool
+        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool, segment_price: int = 0
     ) -> Turn | Gathering | Suspect | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits.
 
-        Its last try is only for somebody who is `alone` in a process.
+        Its last try is only for somebody who is `alone` in a process. `segment_price` is what a segment to the texter
+        costs, in microcents.
         """
         outcome, *found = await as_holder(
             self._open,
@@ -78,6 +81,7 @@ class Turns:
                 keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
                 keys.BLOCKED,
+                describe_purses(limits, segment_price),
             ],
         )
         if outcome == "empty":
@@ -146,8 +150,8 @@ class Turns:
         rows = await self._redis.read_list(keys.history(conversation_id))
         return tuple(utterance_of(json.loads(row)) for row in rows)
 
-    async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step) -> None:
-        """Store a turn's reply, once; every part is pending then."""
+    async def record_reply(self, hold: Hold, turn: Turn, reply: Reply, step: Step, cost: Cost | None = None) -> None:
+        """Store a turn's reply, and what it costs, once; every part is pending then."""
         parts = [part.text for part in reply.parts]
         await as_holder(
             self._record,
@@ -162,6 +166,7 @@ class Turns:
                 int(reply.asked),
                 dump_step(step),
                 turn.agent_id or "",
+                dump_cost(cost or Cost()),
             ],
         )
 
@@ -191,6 +196,7 @@ class Turns:
             "disclosed": closing.disclosed,
             "answered_by": turn.agent_id or False,
             "recent": keys.RECENT,
+            "books": BOOKS,
             "stale": sorted(turn.stale),
             "dead": closing.outcome in DEAD,
             "unpaid": not turn.asked,

@@ -14,6 +14,7 @@ from gateway.domain.agent import MAX_PROMPT, Agent
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.sms import SmsMode
+from gateway.domain.spend import MOST_CENTS, OwnCaps
 from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.agents import delete_agent as delete
@@ -74,6 +75,15 @@ class TextingWishes(Body):
     """What is said when the model declines; empty for silence."""
 
 
+class SpendWishes(Body):
+    """What an agent may spend on segments and tokens in a day and a month (UTC); beyond it nobody is answered."""
+
+    day_cents: Annotated[int | None, Field(ge=1, le=MOST_CENTS)] = None
+    """US cents; null for no cap of its own."""
+    month_cents: Annotated[int | None, Field(ge=1, le=MOST_CENTS)] = None
+    """US cents; null for no cap of its own."""
+
+
 class PostAgent(Body):
     """The body of POST /v1/agents; every field may be left out."""
 
@@ -86,6 +96,7 @@ class PostAgent(Body):
     sms: Sms | None = None
     llm: PostLlm | None = None
     texting: TextingWishes | None = None
+    spend: SpendWishes | None = None
 
 
 CODES = {
@@ -95,6 +106,7 @@ CODES = {
     **LLM_CODES,
     "sms": ("invalid_sms_mode", "invalid_sms_mode"),
     "texting": ("invalid_texting", "invalid_texting"),
+    "spend": ("invalid_spend", "invalid_spend"),
 }
 
 
@@ -107,6 +119,7 @@ async def post_agent(call: Call) -> JSONResponse:
         metadata=body.metadata or {},
         llm=read_llm(body.llm),
         texting=Texting(**_read_texting(body.texting)) if body.texting else Texting(),
+        spend=OwnCaps(**body.spend.model_dump()) if body.spend else OwnCaps(),
     )
     store = call.resources.store
     draft = await draft_agent(call.key, wishes, store=store, now=datetime.now(UTC), means=means_of(call.resources))
@@ -153,6 +166,8 @@ def _changes(body: PostAgent, agent: Agent) -> dict[str, object]:
     changes = {name: value for name, value in given.items() if name in body.model_fields_set}
     if body.texting:
         changes["texting"] = replace(agent.texting, **_read_texting(body.texting))
+    if body.spend:
+        changes["spend"] = replace(agent.spend, **body.spend.model_dump(exclude_unset=True))
     return changes
 
 

@@ -14,7 +14,7 @@ from gateway.domain.sms import SmsMode, SmsStatus
 AgentRef = Annotated[str, Field(pattern="^agt_[0-9a-f]{32}$", examples=["agt_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 MessageRef = Annotated[str, Field(pattern="^msg_[0-9a-f]{32}$", examples=["msg_0199f3c1a2b47c3d9e5f60718293a4b5"])]
 ConversationRef = Annotated[str, Field(pattern="^conv_[0-9a-f]{32}$")]
-Warnings = Annotated[list[str], Field(description="Caps on turns of which 80 % are used up, in sentences.")]
+Warnings = Annotated[list[str], Field(description="Caps of which 80 % are used up, in sentences.")]
 E164 = Annotated[str, Field(examples=["+12025550199"])]
 
 
@@ -36,7 +36,7 @@ class Problem(Answer):
     message: Annotated[str, Field(min_length=1, description="What to do about it, for people.")]
     field: Annotated[str, Field(description="What of the request is wrong.")] = ""
     limit: Annotated[str, Field(description="Which quota or cap is used up.")] = ""
-    reason: Annotated[str, Field(description="Which cap on turns is used up.")] = ""
+    reason: Annotated[str, Field(description="Which cap on turns or on spend is used up.")] = ""
 
 
 class Done(Answer):
@@ -112,6 +112,15 @@ class TextingShown(BaseModel):
     refusal: str
 
 
+class OwnCapsShown(BaseModel):
+    """What an agent may spend at the most, in US cents."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    day_cents: int | None
+    month_cents: int | None
+
+
 class SmsShown(BaseModel):
     """An agent's number."""
 
@@ -142,6 +151,7 @@ class AgentShown(BaseModel):
     metadata: dict[str, object]
     llm: LlmShown
     texting: TextingShown
+    spend: OwnCapsShown
     sms: SmsShown
 
 
@@ -162,6 +172,17 @@ class AgentsPage(Answer):
     next_cursor: Annotated[str | None, Field(description="Where the next page begins; null on the last.")]
 
 
+class TalkSpend(BaseModel):
+    """What a conversation has cost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    segments: int
+    tokens_in: int
+    tokens_out: int
+    total_cents: Annotated[float, Field(description="US cents, whoever pays them.")]
+
+
 class ConversationShown(BaseModel):
     """A conversation, as it is listed."""
 
@@ -176,6 +197,7 @@ class ConversationShown(BaseModel):
     created_at: datetime | None
     last_at: datetime | None
     message_count: int
+    spend: TalkSpend
 
 
 class ConversationsPage(Answer):
@@ -237,4 +259,4 @@ class MessageAnswer(Answer):
     reply_text: Annotated[str, Field(description="The reply, of one that was answered.")] = ""
     warnings: Warnings = []
     error: Annotated[str, Field(description="What went wrong, of one that failed.")] = ""
-    reason: Annotated[str, Field(description="Which cap on turns was used up, of one that failed by it.")] = ""
+    reason: Annotated[str, Field(description="Which cap was used up, of one that failed by it.")] = ""

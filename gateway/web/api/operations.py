@@ -11,7 +11,7 @@ from gateway.domain.errors import (
     TextgateError,
 )
 from gateway.domain.model_errors import ModelFailed
-from gateway.web.api import agents, answers, byok, channels, messages, warmup
+from gateway.web.api import agents, answers, byok, channels, messages, usage, warmup
 from gateway.web.api.requests import Body, Codes
 
 _READING = ("invalid_json", "unknown_field")
@@ -45,6 +45,8 @@ class Operation:
     needs_body: bool = True
     example: Mapping[str, object] | None = None
     """A body that can be sent as it is."""
+    has_table: bool = False
+    """Whether it may be had as CSV, too."""
     parameters: tuple[str, ...] = ()
     """What else may be given in the address or a header, by name."""
     refusals: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -163,5 +165,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("GET", "/v1/messages/{message_id}"): Operation(
         tag="Messages", summary="See how far a message has come", answer=answers.MessageAnswer, refusals=_NO_SUCH
+    ),
+    ("GET", "/v1/usage"): Operation(
+        tag="Usage",
+        summary="See what the account has spent",
+        answer=usage.UsageAnswer,
+        has_table=True,
+        parameters=("from", "to", "by", "format"),
+        refusals={400: ("invalid_from", "invalid_to", "invalid_by", "invalid_format", "unknown_field")},
     ),
 }

@@ -10,6 +10,7 @@ redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
 local taken = redis.call('HGET', KEYS[4], 'taken')
 if taken and closing.unpaid then give_back(cjson.decode(taken)) end
+local cost = book_turn(KEYS[4], KEYS[2], closing.outcome, closing.books)
 local outcomes = {}
 for _, message in ipairs(closing.stale) do outcomes[message] = 'stale' end
 for _, message in ipairs(cjson.decode(redis.call('HGET', KEYS[4], 'messages'))) do
@@ -38,5 +39,7 @@ else
   redis.call('ZREM', KEYS[6], closing.conversation_id)
 end
 if closing.dead then redis.call('ZADD', KEYS[8], now_ms(), closing.turn_id) end
-redis.call('RPUSH', KEYS[7], closing.step)
+local step = cjson.decode(closing.step)
+for name, value in pairs(cost or {}) do step[name] = value end
+redis.call('RPUSH', KEYS[7], cjson.encode(step))
 return {'closed'}

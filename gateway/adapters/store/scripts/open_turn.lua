@@ -1,34 +1,44 @@
 -- Open a turn for everything that waits, or resume the one that a worker left unfinished.
 -- KEYS hold, conversation, inbox, waiting, aging texts, aging traces, turns of the conversation
 -- ARGV token, new turn's id, turn prefix, message prefix, trace prefix, most messages, most tries, '1' when alone,
---   caps as JSON, consent as JSON, prefixes of numbers and accounts, texters that are blocked
+--   caps as JSON, consent as JSON, prefixes of numbers and accounts, texters that are blocked, spend as JSON
 -- returns 'empty'; 'gather' and milliseconds, while others may follow; 'suspect' when only somebody alone may open it;
 --   or 'open', conversation, turn, consent, whose brand and contact, whether the texter is blocked
 
--- Tell whose turn it is: the agent's that the number is bound to now, and the texter's, where somebody is named.
+-- Tell whose turn it is: the agent's that the number is bound to now, the account's, and the texter's, where one is named.
 local function read_takers()
   local account, agent, texter, number, id, user_ref =
     unpack(redis.call('HMGET', KEYS[2], 'account_id', 'agent_id', 'texter_hash', 'number', 'id', 'user_ref'))
   local owner, bound = unpack(redis.call('HMGET', ARGV[11] .. (number or ''), 'account_id', 'agent_id'))
   local named = texter and account .. ':' .. texter or (user_ref and id)
-  return {agent = owner == account and bound or agent, texter = named or nil}, texter
+  return {agent = owner == account and bound or agent, account = account, texter = named or nil}, texter
 end
 
--- Take what a turn takes from the caps, and write down on the turn what came of it.
+-- Take what a turn takes from the caps, on spend and on turns, and write down on the turn what came of it.
 local function take_allowance(turn)
-  local caps = cjson.decode(ARGV[9])
+  local caps, spend = cjson.decode(ARGV[9]), cjson.decode(ARGV[14])
   local whose, texter = read_takers()
-  local counts, spent = take_turn(caps, whose)
+  local purses, is_disclosed = read_purses(spend, whose), redis.call('HEXISTS', KEYS[2], 'disclosed_at') == 1
+  local wanted, line = estimate(spend, whose, purses, is_disclosed)
+  local full, counts, spent = find_full(purses, wanted), nil, nil
+  if full then spent = full else counts, spent = take_turn(caps, whose) end
   if spent then
     redis.call('HSET', turn, 'usage', cjson.encode({spent}))
-    return texter and is_news(spent, texter, caps) and 'spent_first' or 'spent'
+    -- the line that says so costs a segment, too: who can't be told within the caps is not told
+    local tells = texter and not find_full(purses, line) and is_news(spent, texter, caps)
+    reserve(turn, purses, whose, tells and line or 0, spend)
+    return tells and 'spent_first' or 'spent'
   end
+  reserve(turn, purses, whose, wanted, spend)
   local taken = {}
   for i, count in ipairs(counts) do taken[i] = count.key end
   if #taken > 0 then redis.call('HSET', turn, 'taken', cjson.encode(taken)) end
   local near = {}
   for _, count in ipairs(counts) do
     if count.used >= count.most * caps.near then table.insert(near, count) end
+  end
+  for _, purse in ipairs(purses) do
+    if purse.most and purse.used >= purse.most * caps.near then table.insert(near, purse) end
   end
   if #near > 0 then redis.call('HSET', turn, 'usage', cjson.encode(near)) end
   return 'granted'
