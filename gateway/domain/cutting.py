@@ -20,7 +20,6 @@ tj tzn np itp e.g i.e a.m p.m z.b d.h u.a u.s u.k p.ej ee.uu n\u00b0 av pr dl ru
 """
 _ABBREVIATIONS = frozenset(_SHORT.split())
 _NUMBER = re.compile(r"\d{1,2}|[^\W\d]")
-_URL = re.compile(r"(?:https?://|www\.)[!-~]+")
 _IDEOGRAPH = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _NEVER_FIRST = frozenset(
     "\u3001\u3002\uff0c\uff0e\uff01\uff1f\uff09\u300d\u300f\u3011\u3009\u300b\u30fc\u3005\u30fb\uff1a\uff1b"
@@ -120,21 +119,15 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
 
 def _last_word(text: str, room: int) -> int:
     """Find the last place between two words; 0 where the first is longer than the room."""
-    inside = [(url.start(), url.end()) for url in _URL.finditer(text)]
-    for place in range(min(room, len(text)), 0, -1):
-        if _is_gap(text, place) and not any(start < place < end for start, end in inside):
-            return place
-    return 0
+    return next((place for place in range(min(room, len(text)), 0, -1) if _is_gap(text, place)), 0)
 
 
 def _next_gap(text: str, start: int, stop: int) -> int | None:
-    url = _URL.match(text, start - 1)
-    first = max(start, url.end()) if url else start
-    return next((place for place in range(first, min(stop, len(text))) if _is_gap(text, place)), None)
+    return next((place for place in range(start, min(stop, len(text))) if _is_gap(text, place)), None)
 
 
 def _is_gap(text: str, place: int) -> bool:
-    """Tell whether two words may be parted here: at a space, or between ideographs."""
+    """Tell whether two words may be parted here: at a space, or beside an ideograph, which no address has."""
     before, here = text[place - 1 : place], text[place : place + 1]
     if not here or here.isspace() or before.isspace():
         return True

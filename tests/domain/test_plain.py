@@ -16,6 +16,7 @@ _PROSE = [
     "#1, C# and #a_b_c",
     "x**2 + y**2",
     "f(*args, **kwargs)",
+    "f(**kwargs) is x**2",
     "https://en.wikipedia.org/wiki/Foo_(bar)",
     "(see https://cafe.example/a_b_c*d*e_(f))",
     "$5 or $10, even $5-$7",
