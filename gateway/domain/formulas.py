@@ -69,7 +69,7 @@ def write_formula(latex: str) -> str:
         text = _ROOT.sub(r"sqrt(\1)", text)
         text = _FRACTION.sub(_write_fraction, text)
     text = re.sub(r"\\([%$#_&{}])", r"\1", _COMMAND.sub(_write_command, text).replace("{", "").replace("}", ""))
-    return "\n".join(" ".join(line.split()) for line in text.strip().split("\n"))
+    return "\n".join(" ".join(line.split()) for line in text.split("\n") if line.strip())
 
 
 def _write_index(found: re.Match[str]) -> str:
@@ -82,6 +82,7 @@ def _write_fraction(found: re.Match[str]) -> str:
 
 
 def _write_command(found: re.Match[str]) -> str:
-    space = " " if found[0].endswith(" ") else ""
-    sign = _SIGNS.get(found[1], found[1] + space)
-    return f" {sign} " if sign in _BETWEEN else sign
+    runs_on = found.string[found.end() : found.end() + 1].isalnum() and found[1] in _SIGNS
+    space = " " if found[0].endswith(" ") and not runs_on else ""
+    sign = _SIGNS.get(found[1], found[1])
+    return f" {sign} " if sign in _BETWEEN else sign + space

@@ -51,7 +51,9 @@ def write_link(words: str, address: str) -> str:
         return words if words and not scheme[0].startswith("http") else address
     shown = address if scheme[0].lower().startswith("http") else address[len(scheme[0]) :]
     digits = "".join(filter(str.isdigit, words))
-    is_said = shown in words or (len(digits) >= _PHONE and plain.endswith(digits))
+    is_number = len(digits) >= _PHONE and plain.endswith(digits)
+    is_beginning = _SCHEME.match(words) is not None and plain.startswith(_bare(words))
+    is_said = shown in words or is_number or is_beginning
     return words if is_said else f"{words} ({shown})"
 
 

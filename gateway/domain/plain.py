@@ -181,7 +181,7 @@ class _Blocks:
         """Write the paragraph, or the item of a list, that was read."""
         if not self._waiting:
             return
-        words = self._words("\n".join(line.removesuffix("\\") for line in self._waiting))
+        words = self._words("\n".join(map(_drop_break, self._waiting)))
         self._write(*(self._prefix + words).split("\n"))
         self._prefix, self._waiting = "", []
 
@@ -192,6 +192,11 @@ class _Blocks:
     def _words(self, markdown: str) -> str:
         lines = _straighten(read_inline(markdown, self._definitions)).split("\n")
         return "\n".join(re.sub(r"[ \t]{2,}|\t", " ", line).strip() for line in lines)
+
+
+def _drop_break(line: str) -> str:
+    """Drop the backslash that breaks a line; two of them break one of a formula."""
+    return line if line.endswith("\\\\") else line.removesuffix("\\")
 
 
 def _is_sum(item: re.Match[str]) -> bool:

@@ -34,6 +34,8 @@ class Tags:
             self._pieces.append(tag)
         elif name == "li" and not closes:
             self._pieces.append("\n- ")
+        elif name in {"td", "th"} and not closes:
+            self._pieces.append(" ")
         elif name == "sup" and not closes:
             self._pieces.append("^")
         elif name == "img":

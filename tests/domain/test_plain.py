@@ -69,6 +69,9 @@ _MARKED = {
     "HTML": ("a<br>b &amp; <b>c</b> <a href='https://d.example'>d</a><!-- e -->", "a\nb & c d (https://d.example)"),
     "escapes": ("\\*a\\* 1\\. b", "*a* 1. b"),
     "formula": (r"\(x^{2}\) $\frac{a}{2b} \le 3$ $2x = 8$", "x^2 a/(2b) \u2264 3 2x = 8"),
+    "formula of lines": ("$$\na &= \\alpha + b \\\\\nc &= \\pi r\n$$", "a = \u03b1 + b\nc = \u03c0r"),
+    "HTML table": ("<tr><td>a</td><td>b</td></tr>", "a b"),
+    "address that says itself in part": ("[https://b.example/c](https://b.example/c?d=e)", "https://b.example/c"),
     "thoughts": ("<think>\nhm\n</think>\n\na", "a"),
     "white space": ("a\u00a0b\u200b \r\n\r\n\r\n\r\nc  d\t\n", "a b\n\nc d"),
 }
@@ -139,8 +142,7 @@ def test_words_stay(markdown: str) -> None:
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", _HOSTILE, ids=ascii)
 def test_a_hostile_answer_takes_no_time(piece: str) -> None:
-    """I41: four megabytes of any mark are read in a second or two, whatever never ends in them."""
+    """I41: four megabytes of any mark are read in a second, or two on a busy machine, whatever never ends in them."""
     begun = time.process_time()
     plain_text(piece * (4 * 1024 * 1024 // len(piece)))
-    plain_text(piece * (100_000 // len(piece)) + "x")
-    assert time.process_time() - begun < 10
+    assert time.process_time() - begun < 3

@@ -60,7 +60,7 @@ class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
     max_segments: Annotated[int | None, Field(ge=1, le=MOST_SEGMENTS)] = None
-    """How many segments an answer by text may have; who texts MORE gets the rest. Null for no ceiling but 100."""
+    """How many segments an answer by text may have: 4 unless you say so, null for 100. Who texts MORE gets the rest."""
     emoji: bool | None = None
     """Whether an answer by text may have emoji."""
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
