@@ -6,6 +6,7 @@ from gateway.adapters.key_ring import Sealer
 from gateway.adapters.store import Store
 from gateway.domain.account import Account, ApiKey, Plan
 from gateway.domain.agent import Agent
+from gateway.domain.brevity import MOST_SEGMENTS
 from gateway.domain.credential import Provider
 from gateway.domain.number import Number
 from gateway.domain.phone import PhoneNumber
@@ -18,7 +19,7 @@ from gateway.flows.numbers import bind_number
 from tests.examples import NOW, NUMBER, SEAL_KEYS
 
 MODEL_PLACE = "127.0.0.1:4141"
-QUIET = Texting(disclosure="")
+QUIET = Texting(disclosure="", max_segments=MOST_SEGMENTS)
 """How agents text in tests that are about something else than the disclosure of a first reply."""
 MODEL_KEY = "sk-canary-model-key-900150983cd24fb0"
 

@@ -10,6 +10,7 @@ import stamina
 import structlog
 
 from gateway.adapters.mint import mint
+from gateway.domain.brevity import drop_hint
 from gateway.domain.conversation import Channel, Role, Utterance, join_texts
 from gateway.domain.errors import HoldLost, StoreDown
 from gateway.domain.honesty import drop_disclosure
@@ -18,7 +19,7 @@ from gateway.domain.notice import notice_of
 from gateway.domain.segment import count_segments
 from gateway.domain.topic import tell_texts
 from gateway.domain.trace import Step
-from gateway.domain.turn import REACHED, Closing, Gathering, Hold, Outcome, PartState, Reply, Suspect, Turn
+from gateway.domain.turn import REACHED, Closing, Gathering, Hold, Outcome, PartState, Reply, Suspect, Turn, Waits
 from workers.compose import compose_reply
 from workers.lanes import at_work, lane_of
 from workers.reckoning import price_segment, reckon
@@ -111,6 +112,7 @@ async def answer_turn(turn: Turn, hold: Hold, tools: Tools) -> None:
             outcome=reply.outcome,
             failure=reply.failure,
             disclosure=reply.disclosure,
+            rest=reply.rest,
             asked=reply.asked,
         )
     if turn.conversation.channel is Channel.SMS and turn.failure != TOO_MANY_TRIES:
@@ -150,6 +152,7 @@ async def _close(turn: Turn, hold: Hold, tools: Tools) -> None:
         reply_text="".join(part.text for part in turn.parts) if turn.parts or outcome is Outcome.ANSWERED else None,
         failure=turn.failure,
         disclosed=bool(turn.disclosure) and turn.parts[0].state in REACHED,
+        rest=_waits(turn, outcome),
     )
     await _notify(turn, outcome, tools)
     details = {"outcome": outcome.value, "failure": turn.failure}
@@ -187,6 +190,15 @@ def _outcome(turn: Turn) -> Outcome:
     return turn.outcome or Outcome.FAILED
 
 
+def _waits(turn: Turn, outcome: Outcome) -> Waits:
+    """Tell what a MORE gets from now on: the rest of this answer, if the texter may have its end."""
+    reached = any(part.state in REACHED for part in turn.parts)
+    if turn.rest is None or not reached:
+        return Waits.AS_BEFORE
+    is_through = outcome in (Outcome.ANSWERED, Outcome.UNKNOWN)
+    return Waits.ITS_REST if turn.rest and is_through else Waits.NOTHING
+
+
 def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     """Tell what the history grows by: the texts, and of the reply what may have reached the texter."""
     asked = tell_texts(turn)
@@ -195,7 +207,7 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     if is_api and outcome is Outcome.CAPPED:
         return ()  # whoever is refused asks again, and that is when it is said
     reached = [
-        drop_disclosure(turn.disclosure, part.text)
+        drop_hint(drop_disclosure(turn.disclosure, part.text))
         for part in turn.parts
         if is_reply and (is_api or part.state in REACHED)
     ]

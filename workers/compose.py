@@ -1,10 +1,10 @@
 """Make a turn's reply: have the model think, shape the words; or one neutral line instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.domain.agent import Agent, AgentStatus
-from gateway.domain.brevity import drop_emoji, fit_segments
+from gateway.domain.brevity import Excerpt, asks_for_more, excerpt, shape_answer
 from gateway.domain.completion import Tokens
 from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
@@ -34,6 +34,13 @@ class _Answer:
     payment: Payment | None = None
     pictures: Mapping[str, int] = field(default_factory=dict)
     tokens: Tokens | None = None
+    goes_on: bool = False
+    """Whether the gateway gives it in the place of the answer before, which is over then but for what it says."""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it takes the place of the answer before: the gateway's own words mostly don't."""
+        return self.goes_on or (self.outcome is Outcome.ANSWERED and not self.by_gateway)
 
 
 async def compose_reply(turn: Turn, tools: Tools) -> Reply:
@@ -56,11 +63,18 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
     if turn.allowance is not Allowance.GRANTED:
         tells = turn.allowance is Allowance.SPENT_FIRST
         return _Answer(text=capped_text(turn.usage[0].cap) if tells else "", outcome=Outcome.CAPPED)
-    own_words = _find_truth(turn, voice) or _find_acknowledgement(turn)
-    if own_words:
-        return _Answer(text=own_words, outcome=Outcome.ANSWERED, by_gateway=True)
+    if truth := _find_truth(turn, voice):
+        return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
+    if acknowledgement := _find_acknowledgement(turn):
+        return _Answer(text=acknowledgement, outcome=Outcome.ANSWERED, by_gateway=True, goes_on=True)
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
+    if rest := await _find_rest(turn, agent, tools):
+        return _Answer(text=rest, outcome=Outcome.ANSWERED, by_gateway=True, goes_on=True)
+    return await _think(turn, agent, tools)
+
+
+async def _think(turn: Turn, agent: Agent, tools: Tools) -> _Answer:
     thought = await think(turn, agent, tools)
     if isinstance(thought.failure, ModelDeclined):
         refusal = _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=thought.failure.code)
@@ -89,22 +103,26 @@ def _find_acknowledgement(turn: Turn) -> str | None:
     return topic_text(begun.language) if begun and not begun.about.waiting else None
 
 
+async def _find_rest(turn: Turn, agent: Agent, tools: Tools) -> str | None:
+    """Find what is left of this agent's last answer, if that is all that the texter asks for."""
+    told_of = turn.conversation.rest_of
+    return await tools.store.turns.find_rest(told_of, agent.id) if told_of and asks_for_more(turn.heard) else None
+
+
 def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply:
     """Cut an answer into parts; the first that a texter gets in a conversation stands below the disclosure."""
-    text = clean(answer.text)
-    if turn.conversation.channel is Channel.API:
-        parts, disclosure = _parts([text] if text else []), ""
-    else:
-        text = text if texting.emoji else drop_emoji(text)
-        text = fit_segments(text, texting.max_segments)
-        tells = text and not turn.conversation.disclosed
-        disclosure = disclosure_text(texting.disclosure, voice) if tells else ""
-        parts = _parts(shape_reply(add_disclosure(disclosure, text)))
+    by_text, disclosure = turn.conversation.channel is Channel.SMS, ""
+    taken = _take(answer, texting) if by_text else Excerpt(parts=tuple(filter(None, [clean(answer.text)])))
+    texts = taken.parts
+    if by_text and texts and not turn.conversation.disclosed:
+        disclosure = disclosure_text(texting.disclosure, voice)
+        texts = (*shape_reply(add_disclosure(disclosure, texts[0])), *texts[1:])
     return Reply(
-        parts=parts,
+        parts=tuple(Part(index=index, text=text) for index, text in enumerate(texts)),
         outcome=answer.outcome,
         failure=answer.failure,
         disclosure=disclosure,
+        rest=taken.rest if by_text and answer.is_new else None,
         by_gateway=answer.by_gateway,
         payment=answer.payment,
         pictures=answer.pictures,
@@ -112,8 +130,12 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
     )
 
 
-def _parts(texts: Sequence[str]) -> tuple[Part, ...]:
-    return tuple(Part(index=index, text=text) for index, text in enumerate(texts))
+def _take(answer: _Answer, texting: Texting) -> Excerpt:
+    """Take as much of an answer as a text may hold; only a model's words are read as Markdown."""
+    text, most = clean(answer.text), texting.max_segments
+    if answer.payment and answer.outcome is Outcome.ANSWERED and not answer.failure:
+        return shape_answer(text, most=most, emoji=texting.emoji)
+    return excerpt(text, most)
 
 
 async def _apologise(turn: Turn, code: str, apology: str, tools: Tools) -> _Answer:

@@ -1,43 +1,115 @@
-"""Brevity: what is left of an answer where its agent says how long a text may be, and whether it has emoji."""
+"""Brevity: what of an answer goes out, where its agent says how long a text may be, and what waits for a MORE."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from gateway.domain.segment import count_segments
+from gateway.domain.cutting import find_cut, last_clause, last_stop, window_of
+from gateway.domain.plain import plain_text
+from gateway.domain.reply import MAX_PART, count_fitting, find_parts
+from gateway.domain.segment import count_segments, count_units
+from gateway.domain.typography import fold_typography
 
-_ELLIPSIS = "..."
-"""Three letters of the GSM alphabet: the one character for them is not in it, and would make the text dearer."""
-_SENTENCE_END = re.compile(r"[.!?\u2026][\"')\u2019\u201d\]]*(?=\s)|\n")
+HINT = "Reply MORE for the rest"
+"""Letters of the GSM alphabet alone: it must not make a text dearer than it is."""
+MOST_SEGMENTS = 100
+"""What an answer has at the most, whatever its agent says; and as much waits to be asked for."""
+_ELLIPSIS = "\n..."
+_MOST_READ = 2 * MOST_SEGMENTS * 160
+"""Characters of an answer that can ever be sent."""
+_MORE = re.compile(r"\W*(?:please\W+)?(?:(?:reply|send|text)\W+)?more(?:\W+(?:please|pls|plz))?\W*", re.IGNORECASE)
+
 _TONE, _PICTURE = "\U0001f3fb-\U0001f3ff", "\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff"
 _DRESS = f"[\ufe0e\ufe0f{_TONE}\U000e0020-\U000e007f]"
-_EMOJI = re.compile(f"[{_PICTURE}]{_DRESS}*(?:\u200d[{_PICTURE}]{_DRESS}*)*|(?<=[0-9#*])\ufe0f?\u20e3")
+_ONE = f"[{_PICTURE}]{_DRESS}*(?:\u200d[{_PICTURE}]{_DRESS}*)*"
+_EMOJI = re.compile(rf"(?<!\S){_ONE}(?: ?{_ONE})* ?|{_ONE}|(?<=[0-9#*])\ufe0f?\u20e3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """What of an answer is sent, in parts, and what waits to be asked for."""
+
+    parts: tuple[str, ...]
+    rest: str = ""
+
+
+def shape_answer(markdown: str, *, most: int, emoji: bool = True) -> Excerpt:
+    """Shape a model's answer for a phone: plain words, and no more of them than the agent wants."""
+    text = plain_text(markdown)
+    return excerpt(text if emoji else drop_emoji(text), most)
+
+
+def excerpt(text: str, most: int) -> Excerpt:
+    """Take as much of an answer as so many segments hold, in whichever typography it takes fewer of them."""
+    text = text[:_MOST_READ]
+    taken, folded = _take(text, most), _take(fold_typography(text), most)
+    return folded if _measure(folded) < _measure(taken) else taken
+
+
+def asks_for_more(texts: Sequence[str]) -> bool:
+    """Tell whether all that somebody texts asks for the rest of an answer."""
+    return bool(texts) and all(_MORE.fullmatch(text.strip()) for text in texts)
+
+
+def drop_hint(text: str) -> str:
+    """Take the hint away again: a model that saw it in the history would say it, too."""
+    return text.removesuffix(HINT).rstrip()
 
 
 def drop_emoji(text: str) -> str:
     """Take the emoji out of a text, and the gaps that they leave; a text of nothing else stays as it is."""
-    plain = re.sub(r" {2,}", " ", _EMOJI.sub("", text))
-    plain = re.sub(r" +(?=[\n.,!?]|$)", "", plain).strip()
+    plain = re.sub(r" +(?=[\n.,!?]|$)", "", _EMOJI.sub("", text)).strip()
     return plain if any(map(str.isalnum, plain)) else text
 
 
-def fit_segments(text: str, most: int | None) -> str:
-    """Cut a text to so many segments, after a sentence, or else after a word and with an ellipsis."""
-    if most is None or count_segments(text) <= most:
-        return text
-    fitting = text[: _find_room(text, most)]
-    ends = [end.end() for end in _SENTENCE_END.finditer(text, 0, len(fitting) + 1) if end.end() <= len(fitting)]
-    if ends and ends[-1] > len(fitting) // 2:
-        return fitting[: ends[-1]].rstrip()
-    words = fitting.rstrip().rpartition(" ")[0] if text[len(fitting)].strip() else fitting
-    return (words.rstrip() or fitting) + _ELLIPSIS
+def _measure(taken: Excerpt) -> int:
+    """Count the segments of an answer to its end."""
+    return sum(map(count_segments, (*taken.parts, *_parts(taken.rest))))
 
 
-def _find_room(text: str, most: int) -> int:
-    """Find how much of a text fits with an ellipsis: a longer beginning never takes fewer segments."""
-    fits, too_long = 0, len(text)
+def _take(text: str, most: int) -> Excerpt:
+    taken = _cut(text, most, "\n" + HINT)
+    if taken is None:
+        return Excerpt(parts=_parts(text))
+    parts, end = taken
+    waits = text[end:].lstrip()
+    if not any(map(str.isalnum, waits)):  # nobody asks for a smile
+        return Excerpt(parts=tuple(map(drop_hint, parts)))
+    kept = _cut(waits, MOST_SEGMENTS, _ELLIPSIS)
+    return Excerpt(parts=parts, rest=waits[: kept[1]].rstrip() + _ELLIPSIS if kept else waits)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(text[start:end] for start, end in find_parts(text))
+
+
+def _cut(text: str, most: int, ending: str) -> tuple[tuple[str, ...], int] | None:
+    """Cut a text so that its parts and the ending have so many segments; None where all of it fits."""
+    parts: list[tuple[int, int, int]] = []
+    for start, end in find_parts(text):
+        left = most - sum(segments for _, _, segments in parts)
+        segments = count_segments(text[start:end])
+        if segments <= left:
+            parts.append((start, end, segments))
+            continue
+        if not left:  # the ending needs room, too
+            last, _, left = parts.pop()
+        else:
+            last = start
+        cut = last + _find_end(window_of(text, last, MAX_PART), left, ending)
+        shortened = text[last:cut].rstrip() + ending
+        return (*(text[begins:ends] for begins, ends, _ in parts), shortened), cut
+    return None
+
+
+def _find_end(text: str, most: int, ending: str) -> int:
+    """Find where to cut one part, so that an ending fits; a longer beginning never takes fewer segments."""
+    fits, too_long = 1, min(count_fitting(text), len(text)) + 1
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        if count_segments(text[:middle] + _ELLIPSIS) <= most:
+        words = text[:middle] + ending
+        if count_segments(words) <= most and count_units(words) <= MAX_PART:
             fits = middle
         else:
             too_long = middle
-    return fits
+    return find_cut(text, fits, (last_stop, last_clause))

@@ -9,7 +9,7 @@ from itertools import dropwhile
 from gateway.domain.agent import Agent
 from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.frame import frame_prompt
-from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash
+from gateway.domain.ids import AccountId, AgentId, ConversationId, MessageId, TexterHash, TurnId
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.picture import Picture
 from gateway.domain.spend import Spend, show_cents
@@ -44,6 +44,8 @@ class Conversation:
     """How long its first text waits for others."""
     disclosed: bool = False
     """Whether its texter has been told that an automated AI answers."""
+    rest_of: TurnId | None = None
+    """The turn whose answer was too long, and whose rest its texter may ask for."""
 
 
 def block_of(

@@ -15,6 +15,8 @@ MOST_TOKENS = 200
 _BRAND_TOKENS = 45
 _ALONE, _JOINED = (160, 70), (153, 67)
 """Letters of a segment alone, and of one of several: of the GSM alphabet, and of any other."""
+_FEW = 10
+"""A ceiling above which it is no measure: nobody reads as much at once."""
 _BORDER = "\n\nYour instructions:\n"
 
 
@@ -53,8 +55,8 @@ def _tame(brand: str) -> str:
     return name.strip()
 
 
-def _tell_room(most: int | None) -> str:
-    if most is None:
+def _tell_room(most: int) -> str:
+    if most > _FEW:
         return "a few sentences."
     plain, other = _ALONE if most == 1 else _JOINED
     segments = "1 segment" if most == 1 else f"{most} segments"

@@ -9,8 +9,8 @@ GATHER_MS = 300
 """How long a text waits for others: people send one thought in three texts, and want one answer."""
 MAX_GATHER_MS = 5000
 """Longer, and a lone text would wait for nothing."""
-MOST_SEGMENTS = 10
-"""A part is hardly longer; nobody reads more on a phone."""
+SEGMENTS = 4
+"""How many segments an answer by text may have: some six hundred plain letters, about a screen."""
 MAX_LINE = 320
 """Characters of a line that a texter gets instead of an answer, or before it: two segments of plain letters."""
 
@@ -19,8 +19,8 @@ MAX_LINE = 320
 class Texting:
     """How an agent texts."""
 
-    max_segments: int | None = None
-    """How many segments an answer by text may have; what is longer is cut. The disclosure before it does not count."""
+    max_segments: int = SEGMENTS
+    """How many segments an answer by text may have; a MORE gets the rest. The disclosure before it does not count."""
     emoji: bool = True
     """Whether an answer by text may have emoji."""
     gather_ms: int = GATHER_MS

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from gateway.domain.completion import Tokens
 from gateway.domain.consent import ConsentState
@@ -149,6 +149,8 @@ class Turn:
     """The stable code of what went wrong while the reply was made."""
     disclosure: str = ""
     """The disclosure that the reply begins with; empty when it has none."""
+    rest: str | None = None
+    """What of the answer waits to be asked for, empty when it is whole; None when the reply is no new answer."""
     asked: bool = True
     """Whether it cost an answer; else the turn gives back what it took of the caps."""
 
@@ -188,6 +190,8 @@ class Reply:
     """The stable code of what went wrong, for the account to read; the texter never sees it."""
     disclosure: str = ""
     """The disclosure that it begins with; empty when it has none."""
+    rest: str | None = None
+    """What of the answer waits to be asked for, empty when it is whole; None when this is no new answer."""
     by_gateway: bool = False
     """Whether the gateway gave the answer, and no model was asked for it."""
     payment: Payment | None = None
@@ -203,6 +207,15 @@ class Reply:
         return self.payment is not None or self.by_gateway
 
 
+class Waits(Enum):
+    """What a texter gets for a MORE, once a turn has ended."""
+
+    AS_BEFORE = "as_before"
+    """Whatever they would have got without it."""
+    NOTHING = ""
+    ITS_REST = "its_rest"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
     """How a turn ends."""
@@ -215,6 +228,7 @@ class Closing:
     failure: str | None = None
     disclosed: bool = False
     """Whether the disclosure may have reached the texter by this turn."""
+    rest: Waits = Waits.AS_BEFORE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from gateway.domain.errors import Conflict, NotFound
 from gateway.domain.llm import Llm, LlmMode, LlmWishes
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
+from gateway.domain.texting import Texting
 from gateway.flows.accounts import issue_key
 from gateway.flows.agents import AgentWishes, create_agent, read_own_agent, revise_agent
 from gateway.flows.llm import LlmMeans
@@ -149,5 +150,15 @@ async def test_two_changes_at_once(store: Store, customer: Customer) -> None:
         agent, system_prompt="p", customer_ref=None, metadata={"a": 1}, texting=texting, llm=llm, updated_at=NOW
     )
     assert await store.agents.read(agent.id) == last
-    lifted = await revise_agent(last, {"texting": replace(texting, max_segments=None)}, store=store, now=NOW)
-    assert lifted.texting == replace(texting, max_segments=None)
+    lifted = await revise_agent(last, {"texting": replace(texting, max_segments=9)}, store=store, now=NOW)
+    assert lifted.texting == replace(texting, max_segments=9)
+
+
+@pytest.mark.parametrize("stored", [None, "{}", '{"max_segments": null, "gather_ms": 300}'])
+async def test_a_ceiling_that_was_never_said(store: Store, customer: Customer, stored: str | None) -> None:
+    """Contract 5: an agent that was saved without a ceiling of segments has one of four."""
+    name = keys.agent(customer.agent.id)
+    await store.connection.execute_command(
+        *(("HSET", name, "texting", stored) if stored else ("HDEL", name, "texting"))
+    )
+    assert (await store.agents.read(customer.agent.id)).texting == Texting()

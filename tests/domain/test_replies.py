@@ -112,6 +112,33 @@ def test_cuts_fall_where_something_ends(first: str, border: str, second: str) ->
     assert shape_reply(first + border + second) == (first, second.strip())
 
 
+_LONG_ONES = st.sampled_from([*"ab .!?\n", "word ", "Dr. Who ", "1. one\n", "caf\u00e9 "])
+_URLS = st.integers(1, 1500).map(lambda letters: "https://cafe.example/" + "x" * letters)
+_PROSE = st.builds(
+    lambda words, urls, times: " ".join(f"{''.join(words) * times} {url}" for url in urls),
+    st.lists(_LONG_ONES, min_size=1, max_size=8),
+    st.lists(_URLS, min_size=1, max_size=4),
+    st.integers(1, 90),
+)
+
+
+@given(_PROSE)
+def test_no_word_is_cut_that_fits_into_a_part(prose: str) -> None:
+    """I49: every word and every address that is no longer than a part stands whole in one of them."""
+    words = {word for part in shape_reply(prose) for word in part.split()}
+    assert {word for word in prose.split() if len(word) <= MAX_PART} <= words
+
+
+@pytest.mark.parametrize("letters", [90, 700, 1300])
+def test_an_address_between_ideographs_is_whole(letters: int) -> None:
+    """I49: in a script without spaces an address is no place to cut, and no line begins with a full stop."""
+    url = "https://cafe.example/" + "x" * letters
+    for start in range(1560, 1600, 3):
+        parts = shape_reply("\u65e5\u672c" * (start // 2) + url + "\u3067\u3059\u3002" * 30)
+        assert sum(url in part for part in parts) == 1
+    assert shape_reply("\u65e5" * MAX_PART + "\u3002\u672c")[1] == "\u65e5\u3002\u672c"
+
+
 @pytest.mark.parametrize("character", ["\0", "\x07", "\x1b", "\x7f", chr(0xD800), chr(0xDFFF)])
 def test_what_no_phone_shows_is_taken_out(character: str) -> None:
     """I49: control characters and lone surrogates, which no HTTP request could carry, are dropped."""

@@ -191,6 +191,15 @@ async def use_up_tries(place: Place) -> None:
     await place.store.holds.drop(hold, forgiven=False)
 
 
+async def leave_a_rest(place: Place) -> None:
+    """Leave the rest of an answer that was too long."""
+    connection, turn_id = place.store.connection, "turn_before"
+    name = keys.conversation(place.conversation_id)
+    agent_id = (await connection.read_hash(name))["agent_id"]
+    await connection.execute_command("HSET", keys.turn(turn_id), "rest", LEFT_WORDS, "composed_by", agent_id)
+    await connection.execute_command("HSET", name, "rest_of", turn_id)
+
+
 async def leave_in_doubt_without_a_date(place: Place) -> None:
     """Leave the turn in doubt, and nothing of when its part was fenced."""
     await leave_in_doubt(place)
@@ -211,6 +220,7 @@ THREE_PARTS = Scenario(name="a reply of three parts", said=(_LONG, _LONG))
 API = Scenario(name="an API message", way=Way.API)
 STALE = Scenario(name="a text too old", age=timedelta(hours=2), calls=0, end=End(outcome=Outcome.STALE))
 GATHERING = Scenario(name="a text that waits for others", before=gather_long)
+MORE = Scenario(name="a MORE", said=("MORE",), before=leave_a_rest, calls=0, end=_LEFT)
 HANDED_ON = Scenario(name="a seat that another conversation leaves", ahead=("Hi",), seats=1)
 LAST_TRY = Scenario(name="the last try", before=use_up_tries, grace_seconds=_QUARANTINE_SECONDS)
 TOLD_ON_LAST_TRY = Scenario(

@@ -29,7 +29,7 @@ _SHOWN = {
 }
 _BYOK = {"mode": "byok", "model": None, "provider": None, "base_url": None, "label": None}
 _TEXTING = {
-    "max_segments": None,
+    "max_segments": 4,
     "emoji": True,
     "gather_ms": 300,
     "disclosure": DISCLOSURE,
@@ -54,8 +54,8 @@ _TEXTING = {
         ({"texting": None}, {"texting": _TEXTING}),
         ({"texting": {"gather_ms": 0, "apology": None}}, {"texting": _TEXTING | {"gather_ms": 0}}),
         ({"texting": {"gather_ms": 5000, "apology": ""}}, {"texting": _TEXTING | {"gather_ms": 5000, "apology": ""}}),
-        ({"texting": {"max_segments": 4, "emoji": False}}, {"texting": _TEXTING | {"max_segments": 4, "emoji": False}}),
-        ({"texting": {"max_segments": None, "emoji": None}}, {"texting": _TEXTING}),
+        ({"texting": {"max_segments": 2, "emoji": False}}, {"texting": _TEXTING | {"max_segments": 2, "emoji": False}}),
+        ({"texting": {"max_segments": None, "emoji": None}}, {"texting": _TEXTING | {"max_segments": 100}}),
         ({"texting": {"disclosure": None}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": True}}, {"texting": _TEXTING}),
         ({"texting": {"disclosure": False}}, {"texting": _TEXTING | {"disclosure": ""}}),
@@ -108,7 +108,7 @@ _WRONG: dict[str, tuple[Any, str, str]] = {
     "a wait that is long": ({"texting": {"gather_ms": 5001}}, "invalid_texting", "texting.gather_ms"),
     "a word for an object": ({"llm": "gpt-4o"}, "invalid_llm_mode", "llm"),
     "no segment": ({"texting": {"max_segments": 0}}, "invalid_texting", "texting.max_segments"),
-    "eleven segments": ({"texting": {"max_segments": 11}}, "invalid_texting", "texting.max_segments"),
+    "too many segments": ({"texting": {"max_segments": 101}}, "invalid_texting", "texting.max_segments"),
     "emoji as a word": ({"texting": {"emoji": "no"}}, "invalid_texting", "texting.emoji"),
     "a wait that is negative": ({"texting": {"gather_ms": -1}}, "invalid_texting", "texting.gather_ms"),
     "a wait that is a word": ({"texting": {"gather_ms": "300"}}, "invalid_texting", "texting.gather_ms"),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from gateway.domain.brevity import HINT
 from gateway.domain.ids import TurnId
 from gateway.domain.model_errors import ModelBusy, ModelDeclined
 from gateway.domain.texting import Texting
@@ -66,7 +67,7 @@ async def test_an_answer_is_as_short_as_its_agent_wants_it(desk: Desk) -> None:
     desk.model.answers += [long, long]
     await desk.text("Hi")
     await desk.work()
-    assert desk.carrier.texts == [("Yes. " + "We open at nine. " * 9).strip()]
+    assert desk.carrier.texts == ["Yes. " + "We open at nine. " * 6 + f"We open at nine.\n{HINT}"]
     message_id, conversation_id = await desk.ask("Hi")
     await desk.work(conversation_id)
     assert (await desk.reply_to(message_id))["reply_text"] == long.strip()

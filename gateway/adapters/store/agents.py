@@ -146,6 +146,11 @@ def _llm_of(fields: Fields) -> Llm:
     )
 
 
+def _texting_of(stored: str) -> Texting:
+    """Make an agent's texting of its field; null, as older gateways wrote for no ceiling, is what everybody has."""
+    return Texting(**{name: value for name, value in json.loads(stored).items() if value is not None})
+
+
 def agent_of(fields: Fields) -> Agent | None:
     """Make an agent of its fields; None where there are none."""
     if not fields:
@@ -159,7 +164,7 @@ def agent_of(fields: Fields) -> Agent | None:
         customer_ref=fields.get("customer_ref"),
         metadata=json.loads(fields["metadata"]),
         llm=_llm_of(fields),
-        texting=Texting(**json.loads(fields.get("texting", "{}"))),
+        texting=_texting_of(fields.get("texting", "{}")),
         spend=own_caps(fields),
         created_at=parse_time(fields["created_at"]),
         updated_at=parse_time(fields["updated_at"]),

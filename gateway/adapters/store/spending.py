@@ -13,7 +13,7 @@ from gateway.domain.cost import CENT, Cost
 from gateway.domain.ids import AccountId
 from gateway.domain.limits import NEAR, TurnLimits
 from gateway.domain.spend import COUNTS, OwnCaps, Spend, SpendRow
-from gateway.domain.texting import MOST_SEGMENTS
+from gateway.domain.texting import SEGMENTS
 
 _MARGIN = timedelta(days=1)
 """How long a purse outlives its period: turns that were opened in it may still be booked."""
@@ -40,7 +40,7 @@ def describe_purses(limits: TurnLimits, segment_price: int) -> str:
             "near": NEAR,
             "guess": limits.model_guess,
             "price": segment_price,
-            "segments": MOST_SEGMENTS,
+            "segments": SEGMENTS,
             "disclosure": _DISCLOSURE_SEGMENTS,
         }
     )

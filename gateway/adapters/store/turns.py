@@ -132,6 +132,7 @@ class Turns:
             outcome=Outcome(fields["outcome"]) if "outcome" in fields else None,
             failure=fields.get("failure"),
             disclosure=fields.get("disclosure", ""),
+            rest=fields.get("rest"),
             asked=fields.get("asked") != "0",
         )
 
@@ -167,8 +168,14 @@ class Turns:
                 dump_step(step),
                 turn.agent_id or "",
                 dump_cost(cost or Cost()),
+                *([] if reply.rest is None else [reply.rest]),
             ],
         )
+
+    async def find_rest(self, turn_id: TurnId, agent_id: AgentId) -> str | None:
+        """Find the rest of an agent's answer; another agent says none of it, and nobody once it was erased."""
+        turn = await self._redis.read_hash(keys.turn(turn_id))
+        return turn.get("rest") if turn.get("composed_by") == agent_id else None
 
     async def may_apologise(self, turn: Turn) -> bool:
         """Take the conversation's apology of this hour, if it is still to be had, or this very turn's already."""
@@ -194,6 +201,7 @@ class Turns:
             "outcome": closing.outcome.value,
             "failure": closing.failure,
             "disclosed": closing.disclosed,
+            "waits": closing.rest.value,
             "answered_by": turn.agent_id or False,
             "recent": keys.RECENT,
             "books": BOOKS,
@@ -250,6 +258,7 @@ def conversation_of(fields: Fields) -> Conversation:
         texter_hash=TexterHash(texter_hash) if texter_hash else None,
         user_ref=fields.get("user_ref"),
         disclosed="disclosed_at" in fields,
+        rest_of=TurnId(fields["rest_of"]) if fields.get("rest_of") else None,
     )
 
 

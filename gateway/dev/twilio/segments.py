@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from unicodedata import combining
+from unicodedata import category
 
 import smsutil
 
 _GSM_TWO_SEPTETS = frozenset("^{}\\[~]|€\f")
 _JOINER = "\u200d"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_VARIATIONS = range(0xFE00, 0xFE10)
+_TAGS = range(0xE0020, 0xE0080)
+_NON_JOINER = 0x200C
 _REGION_LETTERS = range(0x1F1E6, 0x1F200)
 
 
@@ -48,9 +49,8 @@ def _graphemes(body: str) -> Iterator[str]:
 
 
 def _belongs(cluster: str, before: str, letter: str) -> bool:
-    if _JOINER in {before, letter} or combining(letter):
+    if ord(letter) in _REGION_LETTERS:  # a flag is two of them; the third begins the next flag
+        return len(cluster) == 1 and ord(before) in _REGION_LETTERS
+    if _JOINER in {before, letter} or category(letter).startswith("M") or before + letter == "\r\n":
         return True
-    if ord(letter) in _SKIN_TONES or ord(letter) in _VARIATIONS:
-        return True
-    # a flag is two region letters; the third begins the next flag
-    return len(cluster) == 1 and ord(before) in _REGION_LETTERS and ord(letter) in _REGION_LETTERS
+    return ord(letter) in _SKIN_TONES or ord(letter) in _TAGS or ord(letter) == _NON_JOINER

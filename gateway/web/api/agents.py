@@ -11,11 +11,12 @@ from starlette.responses import JSONResponse
 
 from gateway.adapters.store import Store
 from gateway.domain.agent import MAX_PROMPT, Agent
+from gateway.domain.brevity import MOST_SEGMENTS
 from gateway.domain.flags import find_warnings
 from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.sms import SmsMode
 from gateway.domain.spend import MOST_CENTS, OwnCaps
-from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, MOST_SEGMENTS, Texting
+from gateway.domain.texting import MAX_GATHER_MS, MAX_LINE, Texting
 from gateway.flows.agents import AgentWishes, draft_agent, read_own_agent, revise_agent
 from gateway.flows.agents import delete_agent as delete
 from gateway.flows.llm import describe_agent, describe_agents
@@ -60,7 +61,7 @@ class TextingWishes(Body):
     """How an agent texts; what is left out is as it is for everybody."""
 
     max_segments: Annotated[int | None, Field(ge=1, le=MOST_SEGMENTS)] = None
-    """How many segments an answer by text may have; what is longer is cut. Null for no ceiling."""
+    """How many segments an answer by text may have: 4 unless you say so, null for 100. Who texts MORE gets the rest."""
     emoji: bool | None = None
     """Whether an answer by text may have emoji."""
     gather_ms: Annotated[int | None, Field(ge=0, le=MAX_GATHER_MS)] = None
@@ -137,8 +138,8 @@ async def _answer_saved(call: Call, agent: Agent, sms: Sms | None) -> JSONRespon
 
 
 def _read_texting(wishes: TextingWishes) -> dict[str, Any]:
-    """Read what is wished; null stands for what everybody has."""
-    usual = asdict(Texting())
+    """Read what is wished; null stands for what everybody has, and for no ceiling but the gateway's own."""
+    usual = asdict(Texting(max_segments=MOST_SEGMENTS))
     return {name: usual[name] if wish is None else wish for name, wish in wishes.model_dump(exclude_unset=True).items()}
 
 

@@ -104,7 +104,7 @@ class TextingShown(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    max_segments: int | None
+    max_segments: int
     emoji: bool
     gather_ms: int
     disclosure: str

@@ -6,6 +6,8 @@ redis.call('HDEL', KEYS[2], 'turn_id')
 local account, agent = unpack(redis.call('HMGET', KEYS[2], 'account_id', 'agent_id'))
 note_use(closing.recent, KEYS[2], closing.conversation_id, account, closing.answered_by or agent)
 if closing.disclosed then redis.call('HSETNX', KEYS[2], 'disclosed_at', closing.at) end
+if closing.waits == 'its_rest' then redis.call('HSET', KEYS[2], 'rest_of', closing.turn_id) end
+if closing.waits == '' then redis.call('HDEL', KEYS[2], 'rest_of') end
 redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
 local taken = redis.call('HGET', KEYS[4], 'taken')

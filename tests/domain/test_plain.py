@@ -1,0 +1,148 @@
+"""plain_text: Markdown as a phone can show it, and nothing else changed."""
+
+import re
+import time
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gateway.domain.plain import plain_text
+
+_PROSE = [
+    "snake_case and other_snake_case",
+    "2 * 3 * 4 and 2*3*4",
+    "5 > 3, a < b and c > d, I <3 you",
+    "#1, C# and #a_b_c",
+    "x**2 + y**2",
+    "f(*args, **kwargs)",
+    "f(**kwargs) is x**2",
+    "https://en.wikipedia.org/wiki/Foo_(bar)",
+    "(see https://cafe.example/a_b_c*d*e_(f))",
+    "$5 or $10, even $5-$7",
+    "first_last@my_company.example, @corner_cafe_",
+    "~5 to ~10 min, at 10:30",
+    "____ of ___, signed",
+    "4* and 5* hotels",
+    "$5*\n*Terms apply",
+    "- a\n- b",
+    "1. a\n2. b",
+    "100\n+ 50\n- 20",
+    "__init__ of List<int>, arr[0] (x), [a]",
+    "AT&T; R&D, 5% & 6%",
+    "****1234",
+    "\\o/ C:\\Users\\me",
+    ">:( wait\u2026",
+    "*",
+    "`",
+]
+_MARKED = {
+    "emphasis": ("**a** *b* ***c*** _d_ __e__ `g*h*` ``a`b``", "a b c d e g*h* a`b"),
+    "emphasis in words": (
+        "\u3053\u308c\u306f**\u91cd\u8981**\u3067\u3059, **Note**s",
+        "\u3053\u308c\u306f\u91cd\u8981\u3067\u3059, Notes",
+    ),
+    "emphasis over lines": ("*Roses are red,\nViolets are blue*", "Roses are red,\nViolets are blue"),
+    "struck out": ("~~$20~~ $15", "($20) $15"),
+    "headings": ("# One\n\ntext\n## Two ##\ntext\n\nThree\n---\ntext", "One\ntext\n\nTwo\ntext\n\nThree\ntext"),
+    "bullets": ("* a\n  * b\n    + c\n\u2022 d", "- a\n  - b\n    - c\n- d"),
+    "tasks": ("- [x] a\n- [ ] b", "- (done) a\n- b"),
+    "quotation": ("> a\n> > b\n\n> [!NOTE]\n> c", "a\nb\n\nNote:\nc"),
+    "rules": ("a\n\n---\n\nb\n***\nc", "a\n\nb\n\nc"),
+    "link": ('[a](https://b.example/c_(d) "e")', "a (https://b.example/c_(d))"),
+    "link that says itself": ("[b.example](https://www.b.example/)", "https://www.b.example/"),
+    "mail and phone": (
+        "[a@b.c](mailto:a@b.c) [(202) 555-0100](tel:+12025550100) <a@b.c>",
+        "a@b.c (202) 555-0100 a@b.c",
+    ),
+    "link within a page": ("[a](#b)", "a"),
+    "autolink": ("<https://b.example/a_b>", "https://b.example/a_b"),
+    "picture": ("![a](https://b.example/c.png)", "a (https://b.example/c.png)"),
+    "reference": ("[a][b] [b]\n\n[b]: <https://b.example> 'c'", "a (https://b.example) b (https://b.example)"),
+    "footnote": ("a[^1]\n\n[^1]: b", "a (1)\n\n(1) b"),
+    "table of two": ("| A | B |\n|---|:-:|\n| 1 | `2` |", "A / B:\n1: 2"),
+    "table of three": ("|A|B|C|\n|-|-|-|\n|1|2|3|\n|4||5|", "1 - B: 2; C: 3\n4 - C: 5"),
+    "code": ("```py\nif a:\n\tb = '**'\n```", "if a:\n  b = '**'"),
+    "code that is indented": ("a\n\n    b\n      c_d_", "a\n\nb\n  c_d_"),
+    "unclosed fence": ("a\n```\n# b", "a\n# b"),
+    "fence of Markdown": ("```markdown\n# a\n**b**\n```", "a\nb"),
+    "HTML": ("a<br>b &amp; <b>c</b> <a href='https://d.example'>d</a><!-- e -->", "a\nb & c d (https://d.example)"),
+    "escapes": ("\\*a\\* 1\\. b", "*a* 1. b"),
+    "formula": (r"\(x^{2}\) $\frac{a}{2b} \le 3$ $2x = 8$", "x^2 a/(2b) \u2264 3 2x = 8"),
+    "formula of lines": ("$$\na &= \\alpha + b \\\\\nc &= \\pi r\n$$", "a = \u03b1 + b\nc = \u03c0r"),
+    "HTML table": ("<tr><td>a</td><td>b</td></tr>", "a b"),
+    "address that says itself in part": ("[https://b.example/c](https://b.example/c?d=e)", "https://b.example/c"),
+    "thoughts": ("<think>\nhm\n</think>\n\na", "a"),
+    "white space": ("a\u00a0b\u200b \r\n\r\n\r\n\r\nc  d\t\n", "a b\n\nc d"),
+}
+_HOSTILE = [
+    *("[", "*", "_", "`", "* ", "**a", "_a ", "| ", "|-", "|a|\n|-|\n", "```\n", "` ", "[a](", "[a](b(", "<a ", "<!--"),
+    *("\\(", "$a", "$$", "&#", "> ", ">", "- ", "- - ", "-", "#", "# ", "1. ", "https://", "[^", "[a]: b\n", "[a][a]"),
+    *(
+        "![",
+        "~~a",
+        "\n",
+        " ",
+        "\t",
+        "<think>",
+        "    a\n",
+        "\\frac{",
+        "[[a](b)",
+        "[a](<",
+        '[a](x "',
+        "<a href='x'>",
+        "\u30101",
+    ),
+]
+
+
+@pytest.mark.parametrize("prose", _PROSE)
+def test_what_is_no_markdown_stays(prose: str) -> None:
+    """I49: names, sums, prices, addresses and signs that only look like marks are sent as they were written."""
+    assert plain_text(prose) == prose
+
+
+@pytest.mark.parametrize(("markdown", "plain"), _MARKED.values(), ids=_MARKED)
+def test_marks_go(markdown: str, plain: str) -> None:
+    """I49: no mark is left on the phone, and what it meant still reads."""
+    assert plain_text(markdown) == plain
+
+
+_MARKS = [
+    "a",
+    " ",
+    "\n",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "`",
+    "``",
+    "# ",
+    "> ",
+    "- ",
+    "1. ",
+    "(",
+    ")",
+    "[",
+    "]",
+    "!",
+    "|",
+    "\u65e5",
+]
+
+
+@given(st.lists(st.sampled_from(_MARKS), max_size=40).map("".join))
+def test_words_stay(markdown: str) -> None:
+    """I49: whatever marks stand between them, the letters stay, in their order."""
+    assume("```" not in markdown and "~~~" not in markdown)  # behind a fence a language is named
+    assert re.findall("[a\u65e5]", plain_text(markdown)) == re.findall("[a\u65e5]", markdown)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("piece", _HOSTILE, ids=ascii)
+def test_a_hostile_answer_takes_no_time(piece: str) -> None:
+    """I41: four megabytes of any mark are read in a second, or two on a busy machine, whatever never ends in them."""
+    begun = time.process_time()
+    plain_text(piece * (4 * 1024 * 1024 // len(piece)))
+    assert time.process_time() - begun < 3
