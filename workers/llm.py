@@ -4,6 +4,7 @@ import asyncio
 import os
 from base64 import b64encode
 from collections.abc import Callable, Collection
+from functools import cache
 from typing import Any
 
 import httpx
@@ -90,11 +91,8 @@ class LiteLlm:
 
     def sees(self, route: ModelRoute) -> bool:
         """Tell whether the model there takes pictures: the operator says so, or litellm's own list of models."""
-        return route.model in self._seeing or any(
-            # the list itself: litellm's own look at it may ask a server
-            litellm.model_cost.get(name, {}).get("supports_vision")
-            for name in _listed_names(route)
-        )
+        names = {route.model, route.model.rpartition("/")[2]}
+        return route.model in self._seeing or not names.isdisjoint(_seeing_names())
 
     async def try_key(self, route: ModelRoute, secret: Secret, *, seconds: float) -> None:
         """Have a provider take a key: for one token of a model, or for its list of models where none is named.
@@ -187,11 +185,12 @@ def _name_model(route: ModelRoute) -> str:
     return name
 
 
-def _listed_names(route: ModelRoute) -> tuple[str, ...]:
-    """Name a model as litellm's list may: who passes models on names them with their makers, or as OpenRouter does."""
-    if route.provider is not Provider.OPENAI_COMPAT:
-        return route.model, f"{_dialect(route.provider)}/{route.model}"
-    return route.model, f"openrouter/{route.model}", route.model.rpartition("/")[2]
+@cache
+def _seeing_names() -> frozenset[str]:
+    """Name the models that litellm's list knows to see, as it does itself and as who passes them on does."""
+    # the list itself: litellm's own look at it may ask a server
+    seeing = [name for name, facts in litellm.model_cost.items() if facts.get("supports_vision")]
+    return frozenset([*seeing, *(name.partition("/")[2] for name in seeing)]) - {""}
 
 
 def _content(said: Utterance) -> str | list[dict[str, Any]]:
