@@ -5,6 +5,7 @@ import os
 from base64 import b64encode
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import httpx
@@ -92,7 +93,8 @@ class LiteLlm:
 
     def sees(self, route: ModelRoute) -> bool:
         """Tell whether the model there takes pictures: the operator says so, or litellm's own list of models."""
-        return route.model in self._seeing or any(listed.get("supports_vision") for listed in _find_listed(route))
+        names = {route.model, route.model.rpartition("/")[2]}
+        return route.model in self._seeing or not names.isdisjoint(_seeing_names())
 
     def find_window(self, route: ModelRoute) -> int | None:
         """Find how many tokens a model takes in, in litellm's own list of models; None for one not in it."""
@@ -213,6 +215,14 @@ def _listed_names(route: ModelRoute) -> tuple[str, ...]:
     if route.provider is not Provider.OPENAI_COMPAT:
         return route.model, f"{_dialect(route.provider)}/{route.model}"
     return route.model, f"openrouter/{route.model}", route.model.rpartition("/")[2]
+
+
+@cache
+def _seeing_names() -> frozenset[str]:
+    """Name the models that litellm's list knows to see, as it does itself and as who passes them on does."""
+    # the list itself: litellm's own look at it may ask a server
+    seeing = [name for name, facts in litellm.model_cost.items() if facts.get("supports_vision")]
+    return frozenset([*seeing, *(name.partition("/")[2] for name in seeing)]) - {""}
 
 
 def _content(said: Utterance) -> str | list[dict[str, Any]]:

@@ -74,6 +74,19 @@ def test_a_picture_alone(page: Page, line: StandInServer, application: Applicati
     assert (form["NumMedia"], form["Body"]) == ("2", "")
 
 
+def test_newest_picture_in_view(page: Page, line: StandInServer) -> None:
+    """The newest text stays in view while pictures above it load, and while attachments take room below it."""
+    for _ in range(4):
+        line.attach(make_png(320, 240))
+    line.send("the newest")
+    page.goto(line.base)
+    expect(own(page).get_by_role("img").last).to_have_js_property("complete", True)
+    expect(theirs(page).last).to_be_in_viewport(ratio=1)
+    page.get_by_label("Attach a picture").set_input_files([_CAT])
+    expect(page.locator("#chosen")).to_be_visible()
+    expect(theirs(page).last.locator(".state")).to_be_in_viewport(ratio=1)
+
+
 def test_second_thoughts(page: Page, line: StandInServer, application: Application) -> None:
     """What was chosen can be taken away again by keyboard, and too much is refused with a sentence."""
     page.goto(line.base)

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from tests.faults.awaits import MODULES, ROOT, list_awaits, read_source
-from tests.faults.crash_points import OUTSIDE, POINTS
+from tests.faults.crash_points import POINTS
+from tests.faults.spared_points import OUTSIDE
 
 ELSEWHERE = {
     "__main__": "it runs around turns: before the first wake-up is taken from the queue, and after the last close",

@@ -28,9 +28,9 @@ def _live_through_everything(gateway: Gateway, customer: Customer) -> None:
     """Go all the ways that a secret goes: success, a 401 that echoes the key, STOP, each API request."""
     gateway.wait_for_worker()
     _text(gateway, _BODY, reply=_REPLY)
+    _send_picture(gateway)
     _text(gateway, _BODY, status=401)
     _call_api(gateway, customer)
-    _send_picture(gateway)
     _bring_number(gateway, customer)
     gateway.phone.text("STOP")
     gateway.post(inbound_form(_BODY) | {"Body": "changed after it was signed"})

@@ -13,14 +13,15 @@ const OTHER = "other";
 const SHOW_COUNT_FROM = 140;
 
 const at = (id) => document.getElementById(id);
-const thread = new Thread(at("thread"), () => following && scrollToEnd());
+const thread = new Thread(at("thread"));
 const attachments = new Attachments(at("chosen"), at("file"), complain);
 const asked = new URLSearchParams(location.search);
 const chosen = { phone: e164(asked.get("from")) || PHONES[0][1], number: called(asked.get("to")) };
 let shown = "";
 let looking = false;
 let lookAgain = false;
-let following = true;
+let following = true; // the newest text, wherever it moves
+let room = 0;
 
 // a + in an address turns into a space when nobody escapes it
 function e164(text) {
@@ -264,9 +265,16 @@ at("number").addEventListener("change", () => {
   look();
 });
 at("newer").addEventListener("click", scrollToEnd);
+// a picture that is loaded, or one more line below, moves the end away from who looks at it
+const sizes = new ResizeObserver(() => following && scrollToEnd());
+sizes.observe(at("scroller"));
+sizes.observe(at("thread"));
 at("scroller").addEventListener("scroll", () => {
-  following = isAtEnd();
-  if (following) at("newer").hidden = true;
+  const { clientHeight, scrollHeight } = at("scroller");
+  const moved = scrollHeight - clientHeight !== room;
+  room = scrollHeight - clientHeight;
+  following = isAtEnd() || (moved && following);
+  if (isAtEnd()) at("newer").hidden = true;
 });
 at("copy").addEventListener("click", copyHint);
 

@@ -20,10 +20,8 @@ export function pretty(phone) {
 }
 
 export class Thread {
-  // a picture has no size before it is loaded; `grown` hears of it
-  constructor(list, grown = () => {}) {
+  constructor(list) {
     this.list = list;
-    this.grown = grown;
     this.items = new Map();
   }
 
@@ -61,7 +59,6 @@ export class Thread {
     if (!media.shown) return element("span", "file", `Attachment: ${media.type || "of no type"}`);
     const picture = element("img", "picture");
     picture.alt = mine ? "Picture that you sent" : "Picture";
-    picture.addEventListener("load", this.grown);
     picture.src = `/phone/media/${media.sid}`;
     return picture;
   }
