@@ -4,7 +4,7 @@ https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,6 +13,7 @@ import httpx
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused
 from gateway.domain.ids import MessageId
+from gateway.domain.media import MOST_MEDIA, Media, kind_of
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
@@ -45,7 +46,7 @@ class TwilioApi:
         """
         for found in self._list({"To": number}, since=since):
             if found["direction"] == "inbound":
-                yield _read_inbound(found)
+                yield replace(_read_inbound(found), media=self._list_media(found))
 
     def list_sent(self, number: PhoneNumber, *, since: datetime) -> Iterator[SentText]:
         """List the texts that were sent from a number over the API since a moment, newest first; raises as above.
@@ -55,6 +56,14 @@ class TwilioApi:
         for found in self._list({"From": number}, since=since):
             if found["direction"] == "outbound-api":
                 yield _read_sent(found)
+
+    def _list_media(self, found: dict[str, Any]) -> tuple[Media, ...]:
+        """List what came with a text, which its own record only counts."""
+        if found.get("num_media") in (None, "0"):
+            return ()
+        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{found['sid']}/Media.json"
+        listed = self._get(path, {"PageSize": str(MOST_MEDIA)})["media_list"]
+        return tuple(Media(kind=kind_of(each["content_type"]), sid=each["sid"]) for each in listed[:MOST_MEDIA])
 
     def _list(self, which: dict[str, str], *, since: datetime) -> Iterator[dict[str, Any]]:
         path = f"/2010-04-01/Accounts/{self._account_sid}/Messages.json"

@@ -1,10 +1,11 @@
 """Reconciling: texts that Twilio has and we never got."""
 
 import os
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,12 +13,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from gateway.adapters.store import Store
+from gateway.adapters.store import Store, keys
+from gateway.adapters.store.media import media_of
 from gateway.adapters.twilio_api import TwilioApi
 from gateway.dev.children import spawn
 from gateway.domain.compliance import Voice
 from gateway.domain.errors import CarrierBusy, CarrierRefused
 from gateway.domain.login import TwilioLogin
+from gateway.domain.media import MediaKind
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
@@ -49,9 +52,10 @@ def twilio_url(tmp_path: Path) -> Iterator[str]:
         process.wait(10)
 
 
-def text(url: str, body: str, *, number: str = NUMBER) -> None:
-    """Text the number; nobody hears of it."""
-    words = {"from": TEXTER, "to": number, "body": body, "wait": True}
+def text(url: str, body: str, *, number: str = NUMBER, media: Sequence[str] = ()) -> None:
+    """Text the number, with media of these types; nobody hears of it."""
+    things = [{"content_type": each, "content": ""} for each in media]
+    words = {"from": TEXTER, "to": number, "body": body, "media": things, "wait": True}
     httpx.post(f"{url}/control/texts", json=words).raise_for_status()
 
 
@@ -92,6 +96,18 @@ async def test_recovered_once(store: Store, twilio_url: str) -> None:
     assert await recover(store, twilio_url) == {"seen": 3, "known": 0, "recovered": 3, "stale": 0} | NOTHING_FORGOTTEN
     assert await recover(store, twilio_url) == {"seen": 3, "known": 3, "recovered": 0, "stale": 0} | NOTHING_FORGOTTEN
     assert await store.connection.read_field(f"tg:consent:{NUMBER}:{TEXTER_HASH}", "state") == "out"
+
+
+async def test_a_picture_is_recovered(store: Store, twilio_url: str) -> None:
+    """I17: a picture without words whose webhook never came waits for its answer, too, and is known for what it is."""
+    await set_up_customer(store)
+    text(twilio_url, "", media=["image/png", "text/vcard"])
+    assert (await recover(store, twilio_url))["recovered"] == 1
+    (conversation_id,) = await waiting(store)
+    (sid,) = await store.connection.zrange(keys.inbox(conversation_id), 0, -1)
+    kept = media_of((await store.messages.find(sid) or {})["media"])
+    assert [each.kind for each in kept] == [MediaKind.PICTURE, MediaKind.CONTACT]
+    assert all(re.fullmatch("ME[0-9a-f]{32}", each.sid) for each in kept)
 
 
 async def test_late(store: Store, twilio_url: str) -> None:
