@@ -50,6 +50,8 @@ class CarrierError:
 
 
 _FILTERED = 30007
+LOOP = 14107
+"""Over 30 replies to one phone in 30 seconds: https://www.twilio.com/docs/api/errors/14107."""
 _PAGE = "https://www.twilio.com/docs/api/errors/{}"
 _NOTHING = "Nothing: the next text from that phone is answered as ever."
 _CLEAN = "Nothing, if it is one phone. If it is many, ask Twilio's support, and name the MessageSids."
@@ -147,7 +149,7 @@ _CODES: dict[Nature, dict[int, tuple[str, str]]] = {
         21624: ("the validity period was not one that Twilio takes", _REPORT),
     },
     Nature.SECURITY: {
-        14107: (
+        LOOP: (
             "more than 30 answers went to one phone in 30 seconds: two machines may be talking to each other",
             "See who it is: textgate conversations list. To end it: textgate block +TEXTER",
         ),

@@ -1,9 +1,11 @@
 """Receive a receipt: note what Twilio says of a part, of the texter's consent, and of the number that sent it."""
 
+from datetime import UTC, datetime
+
 import structlog
 
 from gateway.adapters.store import Store
-from gateway.domain.carrier_errors import Nature, explain_code, read_code
+from gateway.domain.carrier_errors import LOOP, Nature, explain_code, read_code
 from gateway.domain.conversation import Conversation, block_of
 from gateway.domain.ids import TurnId
 from gateway.domain.notice import alert_of
@@ -37,7 +39,12 @@ async def _note_block(receipt: Receipt, conversation: Conversation, step: Step, 
 
 
 async def post_alert(conversation: Conversation, turn_id: TurnId, code: int, *, store: Store) -> None:
-    """Have the operator hear of a code that concerns more than one texter, once an hour for each number."""
+    """Have the operator hear of a code that concerns more than one texter, once an hour for each number.
+
+    What Twilio has stopped as a loop rests here, too.
+    """
+    if code == LOOP and conversation.number and conversation.texter_hash:
+        await store.rallies.pause(conversation.number, conversation.texter_hash, now=datetime.now(UTC))
     notice = alert_of(conversation, turn_id, code)
     if notice and await store.notices.post(notice):
         log.warning(

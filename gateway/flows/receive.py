@@ -102,8 +102,9 @@ async def _tell_of_loop(decision: Decision, message: InboundMessage, line: Line,
     """Have the operator hear that a conversation was stopped as a loop."""
     if not (isinstance(decision, Ignore | Say) and decision.pauses and line.account_id):
         return
-    reason = f"{message.recipient} and {mask_phone(message.sender)}: {decision.pauses}"
-    notice = Notice(kind=NoticeKind.LOOP_STOPPED, account_id=line.account_id, reason=reason)
+    reason = f"with {mask_phone(message.sender)}: {decision.pauses}"
+    kind = NoticeKind.LOOP_STOPPED
+    notice = Notice(kind=kind, account_id=line.account_id, reason=reason, number=message.number)
     if await store.notices.post(notice):
         log.warning(notice.kind.value, account_id=notice.account_id, number=mask_phone(message.recipient))
 

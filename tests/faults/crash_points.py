@@ -119,7 +119,6 @@ POINTS: Final[dict[str, Scenario]] = {
     "thinking.think:open_pictures.enter": PLAIN,
     "thinking.think:open_pictures.exit": PLAIN,
     "thinking.think:_ask_in_turn": PLAIN,
-    "thinking._read_question:read_history": PLAIN,
     "thinking._find_credential:find_own": OWN_KEY,
     "thinking._find_credential:find": PLAIN,
     "thinking._ask_in_turn:_ask": PLAIN,

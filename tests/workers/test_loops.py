@@ -1,12 +1,13 @@
 """A loop is stopped before it costs much, and a person can have it go on: text by text, on a real Valkey."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.domain.brake import PAUSED_TEXT, RESUMED_TEXT
 from gateway.domain.compliance import help_text, start_text, stop_text
 from gateway.domain.consent import ConsentState
+from gateway.domain.errors import CarrierRefused
 from gateway.domain.notice import NoticeKind
 from gateway.domain.phone import PhoneNumber
 from gateway.flows.consent import forget_texter, read_person
@@ -65,7 +66,7 @@ async def test_the_operator_hears_of_it(desk: Desk, texter: _Texter) -> None:
     sid = await desk.text(_DRIVING, at=texter.at)
     (posted,), _ = await desk.store.notices.read_all(limit=9, cursor=None)
     assert (posted.notice.kind, posted.notice.account_id) == (NoticeKind.LOOP_STOPPED, desk.customer.account.id)
-    assert NUMBER in posted.notice.reason
+    assert posted.notice.number == NUMBER
     assert TEXTER not in posted.notice.reason
     assert (await desk.trace(sid)).steps[0].details == {"reason": "paused: a loop"}
 
@@ -120,6 +121,14 @@ async def test_a_pause_ends(desk: Desk, texter: _Texter) -> None:
     before = len(desk.carrier.taken)
     await texter.text("When do you open?", seconds=3601)
     assert len(desk.carrier.taken) == before + 1
+
+
+async def test_what_twilio_stops_rests(desk: Desk, texter: _Texter) -> None:
+    """I52: a conversation that Twilio stops as a loop (14107) rests here, too, until its texter resumes it."""
+    desk.carrier.answers.append(CarrierRefused(twilio_code=14107))
+    texter.at = datetime.now(UTC)
+    assert [await texter.text(body) for body in ("Hi", "Hello?", "RESUME")] == ["", "", RESUMED_TEXT]
+    assert len(desk.model.asked) == 1
 
 
 async def test_other_texters_go_on(desk: Desk, texter: _Texter) -> None:

@@ -25,6 +25,14 @@ class Rallies:
         rally = rally_of(await self._redis.read_hash(keys.rally(number, texter_hash)))
         return rally.paused_at if rally.is_paused(now) else None
 
+    async def pause(self, number: PhoneNumber, texter_hash: TexterHash, *, now: datetime) -> None:
+        """Stop a conversation as a loop; its texter is not told."""
+        async with self._redis.pipeline() as pipe:
+            pipe.hset(keys.rally(number, texter_hash), "paused_ms", str(_milliseconds(now)))
+            pipe.hincrby(keys.rally(number, texter_hash), "pauses", 1)
+            pipe.pexpire(keys.rally(number, texter_hash), KEEP_MS)
+            await pipe.execute()
+
     async def resume(self, number: PhoneNumber, texter_hash: TexterHash) -> bool:
         """Have a conversation go on that was stopped as a loop; False when none was."""
         return bool(await self._redis.execute_command("DEL", keys.rally(number, texter_hash)))
