@@ -22,7 +22,7 @@ def test_poison(scene: Scene) -> None:
     """
     corner = scene.take_corner()
     corner.say(PLAIN)
-    order = Order(point="compose._answer:think", moment=Moment.AFTER, about=corner.conversation_id)
+    order = Order(point="compose._think:think", moment=Moment.AFTER, about=corner.conversation_id)
     doomed = scene.bear(corner, "doomed", orders=(order,), TEXTGATE_MAX_TRIES=str(_TRIES))
     assert doomed.wait_for_end(_LIFE_SECONDS) == -signal.SIGKILL
     last = scene.bear(corner, "last", orders=(order,), ward_orders=(order,), TEXTGATE_MAX_TRIES=str(_TRIES))

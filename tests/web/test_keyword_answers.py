@@ -148,7 +148,6 @@ _SILENCE = {
     "who is out": ("STOP", inbound_form(sid=message_sid(9)), "opted out"),
     "STOP from who is out": ("STOP", inbound_form("STOP", sid=message_sid(9)), "opted out already"),
     "an empty text": (None, inbound_form(""), "empty text"),
-    "a picture without words": (None, inbound_form("", NumMedia="1"), "empty text"),
     "STOP that Twilio answered": (None, inbound_form("STOP", OptOutType="STOP"), "answered by Twilio"),
     "START that Twilio answered": (None, inbound_form("START", OptOutType="START"), "answered by Twilio"),
     "HELP that Twilio answered": (None, inbound_form("HELP", OptOutType="HELP"), "answered by Twilio"),
