@@ -129,3 +129,12 @@ class Process:
             yield
         finally:
             self.thaw()
+
+
+@contextmanager
+def ended(process: Process) -> Iterator[Process]:
+    """Have a process of one test's own end with it, however that ends."""
+    try:
+        yield process
+    finally:
+        process.stop()

@@ -1,26 +1,17 @@
 """Hosted models with real processes: the operator pays where an agent says so, with a key that web never sees."""
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
 
 import httpx
 
 from tests.journeys.gateway import OPERATORS_KEY, Gateway
-from tests.journeys.processes import Process, find_port, wait_until
+from tests.journeys.processes import ended, find_port, wait_until
 from tests.journeys.search import read_commands, read_environment, read_files, read_memory, read_redis
 from tests.setting_up import MODEL_KEY, Customer
 
 _HOSTED = "sk-canary-hosted-1679091c5a880faf"
 _OWN = "sk-canary-agents-own-e4da3b7fbbce2345"
-
-
-@contextmanager
-def _running(process: Process) -> Iterator[Process]:
-    try:
-        yield process
-    finally:
-        process.stop()
 
 
 def _settings(gateway: Gateway) -> dict[str, str]:
@@ -34,8 +25,8 @@ def test_the_operator_pays(gateway: Gateway, customer: Customer) -> None:
     settings, port = _settings(gateway), find_port()
     url = f"http://127.0.0.1:{port}"
     with (
-        _running(gateway.start_with(settings, "gateway.cli", "work")) as worker,
-        _running(gateway.start_with(settings, "gateway.cli", "serve", "--port", str(port))) as web,
+        ended(gateway.start_with(settings, "gateway.cli", "work")) as worker,
+        ended(gateway.start_with(settings, "gateway.cli", "serve", "--port", str(port))) as web,
         closing(_client(url, customer)) as api,
     ):
         wait_until(lambda: worker.has_said("worker.started") and gateway.answers(f"{url}/readyz"), 60)
