@@ -12,18 +12,10 @@ from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Binding, Keywords, Kind, Policy
 from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Repeat, Say, decide
-from tests.domain.values import ACCOUNT, AGENT, VOICE, a_number, a_text, an_agent
+from tests.domain.values import ACCOUNT, AGENT, VOICE, a_line, a_number, a_text, an_agent
 from tests.examples import NUMBER, TEXTER
 
-_UNSET = Line(
-    answered_with=None,
-    number=a_number(),
-    agent=an_agent(),
-    consent=ConsentState.UNSET,
-    stopped_here=False,
-    asked=False,
-    guest=False,
-)
+_UNSET = a_line()
 _IN = replace(_UNSET, consent=ConsentState.IN)
 _OUT = replace(_UNSET, consent=ConsentState.OUT, stopped_here=True)
 _OUT_ELSEWHERE = replace(_OUT, stopped_here=False)

@@ -11,10 +11,9 @@ from gateway.domain.compliance import MAX_LINE, Keyword, Voice, read_keyword
 from gateway.domain.consent import ConsentState, Source
 from gateway.domain.forgetting import Erasure, find_wish, forgotten_text, sure_text
 from gateway.domain.honesty import Language
-from gateway.domain.line import Line
 from gateway.domain.receiving import Ignore, Say, decide
 from gateway.domain.segment import count_segments, is_gsm
-from tests.domain.values import VOICE, a_number, a_text, an_agent
+from tests.domain.values import VOICE, a_line, a_number, a_text, an_agent
 
 _WISHES = [
     ("forget me", Language.ENGLISH),
@@ -30,15 +29,7 @@ _WISHES = [
     ("Oublie-moi", Language.FRENCH),
     ("Supprimez mes données, s'il vous plaît", Language.FRENCH),
 ]
-_LINE = Line(
-    answered_with=None,
-    number=a_number(),
-    agent=an_agent(),
-    consent=ConsentState.UNSET,
-    stopped_here=False,
-    asked=False,
-    guest=False,
-)
+_LINE = a_line()
 _OTHERS = [
     "don't forget me",
     "forget me not seeds, two packs",

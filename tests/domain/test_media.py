@@ -2,25 +2,15 @@
 
 import pytest
 
-from gateway.domain.consent import ConsentState
 from gateway.domain.errors import InvalidRequest
-from gateway.domain.line import Line
 from gateway.domain.media import Fate, Media, MediaKind, kind_of, tell
 from gateway.domain.message import InboundMessage
 from gateway.domain.receiving import Answer, Ask, Ignore, Say, decide
-from tests.domain.values import VOICE, a_number, a_text, an_agent
+from tests.domain.values import VOICE, a_line, a_text
 from tests.examples import ACCOUNT_SID, NOW, inbound_form, media_sid, message_sid, pictured_form
 
 PICTURE, CARD = Media(kind=MediaKind.PICTURE, sid=media_sid()), Media(kind=MediaKind.CONTACT)
-LINE = Line(
-    answered_with=None,
-    number=a_number(),
-    agent=an_agent(),
-    consent=ConsentState.UNSET,
-    stopped_here=False,
-    asked=False,
-    guest=False,
-)
+LINE = a_line()
 OWN = f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{message_sid()}/Media/{media_sid()}"
 
 

@@ -2,8 +2,10 @@
 
 from gateway.domain.agent import Agent, AgentStatus
 from gateway.domain.compliance import Voice
+from gateway.domain.consent import ConsentState
 from gateway.domain.credential import Credential, Health, Provider
 from gateway.domain.ids import AccountId, AgentId, CredentialId, KeyId
+from gateway.domain.line import Line
 from gateway.domain.llm import Llm, LlmMode
 from gateway.domain.message import InboundMessage
 from gateway.domain.number import Kind, Number
@@ -58,3 +60,16 @@ def a_number() -> Number:
 def a_text(body: str = "Hello", *, sid: str | None = None, **changes: str) -> InboundMessage:
     """A text as the webhook brings it."""
     return InboundMessage.from_form(inbound_form(body, sid=sid, **changes), now=NOW)
+
+
+def a_line() -> Line:
+    """What is known of a text from who has said nothing on consent, to a number that the agent answers on."""
+    return Line(
+        answered_with=None,
+        number=a_number(),
+        agent=an_agent(),
+        consent=ConsentState.UNSET,
+        stopped_here=False,
+        asked=False,
+        guest=False,
+    )

@@ -29,27 +29,9 @@ def base_url(provider: Provider, place: str) -> str:
     return f"http://{place}" if is_anthropic else f"http://{place}/v1"
 
 
-async def ask(
-    place: str,
-    provider: Provider,
-    *,
-    model: str = "test-model",
-    key: str = MODEL_KEY,
-    scheme: str = "http",
-    egress_allows: tuple[str, ...] | None = None,
-    deadline_seconds: float = DEADLINE_SECONDS,
-) -> str:
-    """Ask the model server at `place`, and return its words."""
-    answer = await ask_counting(
-        place,
-        provider,
-        model=model,
-        key=key,
-        scheme=scheme,
-        egress_allows=egress_allows,
-        deadline_seconds=deadline_seconds,
-    )
-    return answer.text
+async def ask(place: str, provider: Provider, **options: Any) -> str:
+    """Ask the model server at `place`, as `ask_counting` does, and return its words."""
+    return (await ask_counting(place, provider, **options)).text
 
 
 async def ask_counting(
