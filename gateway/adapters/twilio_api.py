@@ -4,7 +4,7 @@ https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -40,13 +40,13 @@ class TwilioApi:
         self._client = httpx.Client(base_url=api_url, auth=(user, password.reveal()), timeout=_SECONDS, trust_env=False)
 
     def list_inbound(self, number: PhoneNumber, *, since: datetime) -> Iterator[InboundMessage]:
-        """List the texts to a number since a moment, newest first.
+        """List the texts to a number since a moment, newest first; what came with them is only counted, as files.
 
         CarrierBusy when Twilio can't be reached, CarrierRefused when it won't say.
         """
         for found in self._list({"To": number}, since=since):
             if found["direction"] == "inbound":
-                yield replace(_read_inbound(found), media=self._list_media(found))
+                yield _read_inbound(found)
 
     def list_sent(self, number: PhoneNumber, *, since: datetime) -> Iterator[SentText]:
         """List the texts that were sent from a number over the API since a moment, newest first; raises as above.
@@ -57,20 +57,17 @@ class TwilioApi:
             if found["direction"] == "outbound-api":
                 yield _read_sent(found)
 
-    def _list_media(self, found: dict[str, Any]) -> tuple[Media, ...]:
-        """List what came with a text, which its own record only counts; nothing where it was deleted meanwhile.
+    def list_media(self, message: InboundMessage) -> tuple[Media, ...]:
+        """List what came with a text; nothing where it was deleted meanwhile.
 
-        Where Twilio won't say what it was, each thing is a file: the words are worth more than what came with them.
+        Where Twilio won't say, it is left as it was counted: the words are worth more than what came with them.
         """
-        count = min(int(found.get("num_media") or 0), MOST_MEDIA)
-        if not count:
-            return ()
-        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{found['sid']}/Media.json"
+        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{message.sid}/Media.json"
         try:
             response = self._ask(path, {"PageSize": str(MOST_MEDIA)})
             listed = [] if response.status_code == httpx.codes.NOT_FOUND else _read(response)["media_list"]
         except (CarrierBusy, CarrierRefused):
-            return (Media(kind=MediaKind.FILE),) * count
+            return message.media
         return tuple(
             Media(kind=kind_of(each["content_type"] or ""), sid=each["sid"] or "") for each in listed[:MOST_MEDIA]
         )
@@ -113,6 +110,7 @@ def _read_inbound(found: dict[str, Any]) -> InboundMessage:
         body=found["body"],
         opt_out_type=None,
         received_at=_moment(found),
+        media=(Media(kind=MediaKind.FILE),) * min(int(found.get("num_media") or 0), MOST_MEDIA),
     )
 
 

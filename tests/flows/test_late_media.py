@@ -77,9 +77,13 @@ def twilio() -> Iterator[_Twilio]:
         serving.join()
 
 
-async def _recover(store: Store, twilio: _Twilio) -> tuple[Media, ...]:
-    """Reconcile, and return what is known to have come with the one text."""
+@pytest.fixture(autouse=True)
+async def _customer(store: Store) -> None:
     await set_up_customer(store)
+
+
+async def _recover(store: Store, twilio: _Twilio, *, new: int = 2) -> tuple[Media, ...]:
+    """Reconcile, and return what is known to have come with the one text."""
     now = datetime.now(UTC)
     password = Secret(AUTH_TOKEN)
     api = TwilioApi(api_url=twilio.url, account_sid=ACCOUNT_SID, user=ACCOUNT_SID, password=password)
@@ -87,7 +91,7 @@ async def _recover(store: Store, twilio: _Twilio) -> tuple[Media, ...]:
         counted = await reconcile(
             store=store, twilio_of=lambda _: api, since=now - _HOUR, max_age=_HOUR, now=now, voice=VOICE, pepper=PEPPER
         )
-    assert (counted["seen"], counted["recovered"], counted["numbers_skipped"]) == (2, 2, 0)
+    assert (counted["seen"], counted["recovered"], counted["numbers_skipped"]) == (2, new, 0)
     assert await store.messages.find(message_sid(2))
     fields = await store.messages.find(message_sid(1)) or {}
     return media_of(fields.get("media", ""))
@@ -101,6 +105,14 @@ async def test_listed_as_twilio_lists_them(store: Store, twilio: _Twilio) -> Non
     assert unknown == Media(kind=MediaKind.FILE, sid=media_sid(2))
     place = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{message_sid(1)}/Media.json"
     assert twilio.asked == [f"{place}?PageSize={MOST_MEDIA}"]
+
+
+async def test_asked_once(store: Store, twilio: _Twilio) -> None:
+    """I17: what came with a text that is known is not asked for again."""
+    twilio.media = [_PICTURE, _PICTURE]
+    came = await _recover(store, twilio)
+    assert await _recover(store, twilio, new=0) == came
+    assert len(twilio.asked) == 1
 
 
 async def test_deleted_meanwhile(store: Store, twilio: _Twilio) -> None:
