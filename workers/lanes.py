@@ -86,6 +86,17 @@ async def outside_lane() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def far_from_lane() -> AsyncIterator[None]:
+    """Run the block outside of the lane until its end, even where what it calls would come back into it."""
+    async with outside_lane():
+        place = _place.set(None)
+        try:
+            yield
+        finally:
+            _place.reset(place)
+
+
+@asynccontextmanager
 async def inside_lane() -> AsyncIterator[None]:
     """Run the block inside of the lane again."""
     place = _place.get()

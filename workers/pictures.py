@@ -6,7 +6,6 @@ https://www.twilio.com/docs/messaging/api/media-resource
 
 import asyncio
 from base64 import b64encode
-from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -20,6 +19,8 @@ from gateway.domain.media import media_url
 from gateway.domain.picture import Loss, Picture, find_next, read_picture
 from gateway.domain.secret import Secret
 from workers.egress import AnswerTooLargeError, Egress
+from workers.lanes import far_from_lane
+from workers.room import Room, Share
 from workers.tools import Found, MediaPlace
 
 _SECONDS = 10.0
@@ -51,18 +52,21 @@ class TwilioPictures:
         self._operators = user, password
         self._edge = edge
         self._seconds = seconds
-        self._room = _Room(_ROOM_BYTES)
+        self._room = Room(_ROOM_BYTES)
 
     @asynccontextmanager
     async def opened(self, places: Sequence[MediaPlace], login: TwilioLogin | None) -> AsyncIterator[Found]:
         """Fetch pictures and hold them while the block runs; see `Pictures.opened`."""
-        share = _Share(self._room)
+        share = Share(self._room)
         try:
-            yield await self._fetch_all(places, login, share)
+            # room is waited for as a network is; and nobody's pictures are late because a lane is long
+            async with far_from_lane():
+                found = await self._fetch_all(places, login, share)
+            yield found
         finally:
             share.shrink_to(0)
 
-    async def _fetch_all(self, places: Sequence[MediaPlace], login: TwilioLogin | None, share: "_Share") -> Found:
+    async def _fetch_all(self, places: Sequence[MediaPlace], login: TwilioLogin | None, share: Share) -> Found:
         found: dict[MediaPlace, Picture | Loss] = dict.fromkeys(places, Loss.TOO_SLOW)
         left = MOST_BYTES
         try:
@@ -136,55 +140,3 @@ def _read(answer: httpx.Response) -> Picture | Loss:
 
 def _fit(found: Picture | Loss, left: int) -> Picture | Loss:
     return Loss.TOO_LARGE if isinstance(found, Picture) and len(found.data) > left else found
-
-
-class _Room:
-    """So many bytes of memory; who finds too few waits in line."""
-
-    def __init__(self, size: int) -> None:
-        self._free = size
-        self._line: deque[tuple[int, asyncio.Future[None]]] = deque()
-
-    async def take(self, size: int) -> None:
-        """Take some, once there is enough."""
-        turn = asyncio.get_running_loop().create_future()
-        self._line.append((size, turn))
-        self._serve()
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if turn.cancelled() or not turn.done():
-                self._line.remove((size, turn))
-                self._serve()
-            else:
-                self.give_back(size)
-            raise
-
-    def give_back(self, size: int) -> None:
-        """Give some back; who waits first is served first."""
-        self._free += size
-        self._serve()
-
-    def _serve(self) -> None:
-        while self._line and self._line[0][0] <= self._free:
-            size, turn = self._line.popleft()
-            self._free -= size
-            turn.set_result(None)
-
-
-class _Share:
-    """What one turn has of the room."""
-
-    def __init__(self, room: _Room) -> None:
-        self._room = room
-        self._held = 0
-
-    async def take(self, size: int) -> None:
-        await self._room.take(size)
-        self._held = size
-
-    def shrink_to(self, size: int) -> None:
-        """Give back all but so many bytes."""
-        spare = max(self._held - size, 0)
-        self._held -= spare
-        self._room.give_back(spare)

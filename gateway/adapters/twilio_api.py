@@ -4,7 +4,7 @@ https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -13,7 +13,7 @@ import httpx
 
 from gateway.domain.errors import CarrierBusy, CarrierRefused
 from gateway.domain.ids import MessageId
-from gateway.domain.media import MOST_MEDIA, Media, kind_of
+from gateway.domain.media import MOST_MEDIA, Media, MediaKind, kind_of
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
@@ -40,13 +40,13 @@ class TwilioApi:
         self._client = httpx.Client(base_url=api_url, auth=(user, password.reveal()), timeout=_SECONDS, trust_env=False)
 
     def list_inbound(self, number: PhoneNumber, *, since: datetime) -> Iterator[InboundMessage]:
-        """List the texts to a number since a moment, newest first.
+        """List the texts to a number since a moment, newest first; what came with them is only counted, as files.
 
         CarrierBusy when Twilio can't be reached, CarrierRefused when it won't say.
         """
         for found in self._list({"To": number}, since=since):
             if found["direction"] == "inbound":
-                yield replace(_read_inbound(found), media=self._list_media(found))
+                yield _read_inbound(found)
 
     def list_sent(self, number: PhoneNumber, *, since: datetime) -> Iterator[SentText]:
         """List the texts that were sent from a number over the API since a moment, newest first; raises as above.
@@ -57,38 +57,48 @@ class TwilioApi:
             if found["direction"] == "outbound-api":
                 yield _read_sent(found)
 
-    def _list_media(self, found: dict[str, Any]) -> tuple[Media, ...]:
-        """List what came with a text, which its own record only counts."""
-        if found.get("num_media") in (None, "0"):
-            return ()
-        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{found['sid']}/Media.json"
-        listed = self._get(path, {"PageSize": str(MOST_MEDIA)})["media_list"]
-        return tuple(Media(kind=kind_of(each["content_type"]), sid=each["sid"]) for each in listed[:MOST_MEDIA])
+    def list_media(self, message: InboundMessage) -> tuple[Media, ...]:
+        """List what came with a text; nothing where it was deleted meanwhile.
+
+        Where Twilio won't say, it is left as it was counted: the words are worth more than what came with them.
+        """
+        path = f"/2010-04-01/Accounts/{self._account_sid}/Messages/{message.sid}/Media.json"
+        try:
+            response = self._ask(path, {"PageSize": str(MOST_MEDIA)})
+            listed = [] if response.status_code == httpx.codes.NOT_FOUND else _read(response)["media_list"]
+        except (CarrierBusy, CarrierRefused):
+            return message.media
+        return tuple(
+            Media(kind=kind_of(each["content_type"] or ""), sid=each["sid"] or "") for each in listed[:MOST_MEDIA]
+        )
 
     def _list(self, which: dict[str, str], *, since: datetime) -> Iterator[dict[str, Any]]:
         path = f"/2010-04-01/Accounts/{self._account_sid}/Messages.json"
         query = {**which, "DateSent>": since.strftime("%Y-%m-%dT%H:%M:%SZ"), "PageSize": str(_PAGE)}
-        page = self._get(path, query)
+        page = _read(self._ask(path, query))
         while True:
             yield from page["messages"]
             if not page.get("next_page_uri"):
                 return
-            page = self._get(page["next_page_uri"], None)
+            page = _read(self._ask(page["next_page_uri"], None))
 
-    def _get(self, path: str, query: dict[str, str] | None) -> dict[str, Any]:
+    def _ask(self, path: str, query: dict[str, str] | None) -> httpx.Response:
         try:
-            response = self._client.get(path, params=query)
+            return self._client.get(path, params=query)
         except httpx.HTTPError:
             raise CarrierBusy("Twilio can't be reached at TEXTGATE_TWILIO_API_URL.") from None
-        if response.is_client_error:
-            raise CarrierRefused(f"Twilio answered {response.status_code}. Are the SID and its token right?")
-        if not response.is_success:
-            raise CarrierBusy(f"Twilio answered {response.status_code}. Try again.")
-        return dict(response.json())
 
     def close(self) -> None:
         """Close every connection."""
         self._client.close()
+
+
+def _read(response: httpx.Response) -> dict[str, Any]:
+    if response.is_client_error:
+        raise CarrierRefused(f"Twilio answered {response.status_code}. Are the SID and its token right?")
+    if not response.is_success:
+        raise CarrierBusy(f"Twilio answered {response.status_code}. Try again.")
+    return dict(response.json())
 
 
 def _read_inbound(found: dict[str, Any]) -> InboundMessage:
@@ -100,6 +110,7 @@ def _read_inbound(found: dict[str, Any]) -> InboundMessage:
         body=found["body"],
         opt_out_type=None,
         received_at=_moment(found),
+        media=(Media(kind=MediaKind.FILE),) * min(int(found.get("num_media") or 0), MOST_MEDIA),
     )
 
 

@@ -34,10 +34,10 @@ def hear(decision: Decision, message: InboundMessage, line: Line) -> Hearing | N
     if not (_keeps_going(decision) or pauses):
         return None
     resumes = isinstance(decision, Say) and decision.resumes
-    before = () if resumes else line.rally.heard
     said = decision.text if isinstance(decision, Say | Ask) else ""
     return Hearing(
-        heard=(*before, line.rally.hear(message)),
+        rally=line.rally,
+        heard=line.rally.hear(message),
         said=make_print(said) if said else "",
         paused_at=message.received_at if pauses else None,
         resumes=resumes,

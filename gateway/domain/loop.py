@@ -89,8 +89,10 @@ class Rally:
 class Hearing:
     """What a text does to its rally."""
 
-    heard: tuple[Heard, ...]
-    """The texts from now on."""
+    rally: Rally
+    """As it was when that was decided."""
+    heard: Heard
+    """The text itself; where it resumes, those before it are forgotten."""
     said: str
     """What we answer at once, as it is known again; empty for nothing."""
     paused_at: datetime | None

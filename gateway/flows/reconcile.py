@@ -76,7 +76,8 @@ class _Deed:
             if unanswered.number == number:
                 counted.update(await _mend(unanswered, forgotten, store, now))
         # oldest first, as Twilio lists them the other way round: of a STOP and a START the later one counts
-        for message in reversed(list(twilio.list_inbound(number, since=self.since))):
+        for found in reversed(list(twilio.list_inbound(number, since=self.since))):
+            message = await self._complete(found, twilio)
             missed = Missed(answered=_find_answer(message.sender, message.received_at, forgotten))
             received = await receive_text(
                 replace(message, vouched_by=vouched_by),
@@ -88,6 +89,12 @@ class _Deed:
             )
             counted.update(_count(message, received, oldest=now - self.max_age))
         return counted
+
+    async def _complete(self, found: InboundMessage, twilio: TwilioApi) -> InboundMessage:
+        """Have Twilio list what came with a text, unless the text is known."""
+        if not found.media or await self.store.messages.find(found.sid):
+            return found
+        return replace(found, media=twilio.list_media(found))
 
 
 def _count(message: InboundMessage, received: Received, *, oldest: datetime) -> dict[str, int]:

@@ -8,6 +8,7 @@ _IN_QUARANTINE: Final = "it runs in a quarantine: test_poison.py kills one"
 _OWN_TOKEN: Final = "nothing of a turn hangs on it: Twilio refuses the next part, too, and that is noted then"
 _ERASING: Final = "erasing what is old is no part of a turn, and begins anew every minute"
 _CHECKING: Final = "it belongs to a check, not to a turn: one that nobody answers leaves the record as it is"
+_FETCHING: Final = "it runs while pictures are fetched, and writes nothing down: the next worker fetches again"
 
 OUTSIDE: Final = {
     "answer.answer_held:answer": _WRAPS,
@@ -40,6 +41,8 @@ OUTSIDE: Final = {
     "llm.LiteLlm._ask_for_a_token:_lists": _CHECKING,
     "llm.LiteLlm._lists:_list": _CHECKING,
     "llm.LiteLlm._list:list_models": _CHECKING,
+    "lanes.far_from_lane:outside_lane.enter": _FETCHING,
+    "lanes.far_from_lane:outside_lane.exit": _FETCHING,
     "quarantine._Ward.end:wait": "a quarantine that hangs is killed by then, and has lost its try",
     "quarantine._open_ward:end": "a quarantine that did not begin has opened no turn: it is as before it was begun",
     "send._bring_out:settle": "a text that grew old between two workers is not sent by the next one either",

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "warm_up": "it runs before the first wake-up is taken from the queue",
     "sight": "it runs within one await of thinking, and writes nothing down: the next worker looks again",
     "pictures": "it runs within one await of sight, and writes nothing down: the next worker fetches again",
+    "room": "it runs within one await of pictures, and writes nothing down: the room is the process's own",
     "egress": "it runs within one await of ours, llm's acompletion, and writes nothing down",
 }
 """Modules of `workers` that wait for things, and at whose awaits nobody dies here."""

@@ -7,13 +7,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from gateway.domain.ids import AccountId
 from gateway.domain.picture import Loss, Picture
 from gateway.domain.secret import Secret
 from tests.examples import ACCOUNT_SID, AUTH_TOKEN, media_sid, message_sid
 from tests.workers.servers import Answer, Server, drip, drop, hang, pour, say, serve
+from workers.lanes import lane_of
 from workers.pictures import MOST_BYTES, TwilioPictures
 from workers.tools import MediaPlace
 
+_ACCOUNT = AccountId("acct_" + "0" * 32)
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 500
 AUTHORIZATION = "Basic " + b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
 PATH = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{message_sid()}/Media/{media_sid()}"
@@ -168,6 +171,39 @@ async def test_room() -> None:
             assert list(found.values()) == [Loss.TOO_SLOW]
         async with pictures.opened([place()], None) as found:
             assert all(isinstance(each, Picture) for each in found.values())
+
+
+async def _fetch_in_lane(pictures: TwilioPictures) -> list[Picture | Loss]:
+    async with lane_of(_ACCOUNT), pictures.opened([place()], None) as found:
+        return list(found.values())
+
+
+async def test_more_turns_of_an_account_than_there_is_room_for() -> None:
+    """I44: a turn that waits for room is in no other's way, and so all of one account's turns get their pictures."""
+    async with serve(say(200, PNG)) as twilio, pictures_at(twilio) as pictures:
+        founds = await asyncio.gather(*(_fetch_in_lane(pictures) for _ in range(20)))
+    assert all(isinstance(found, Picture) for (found,) in founds)
+
+
+async def test_a_lane_that_is_long_busy() -> None:
+    """I44: a picture that came in time is shown, however long its turn then waits for its account's lane."""
+    async with serve(say(200, PNG)) as twilio, pictures_at(twilio, seconds=0.3) as pictures:
+        fetching = asyncio.create_task(_fetch_in_lane(pictures))
+        await asyncio.sleep(0)
+        async with lane_of(_ACCOUNT):
+            await asyncio.sleep(0.6)
+            assert len(twilio.requests) == 1
+        assert [type(found) for found in await fetching] == [Picture]
+
+
+async def test_back_in_the_lane() -> None:
+    """I44: whoever has fetched pictures, or has failed to, computes in its account's lane again."""
+    async with serve(drop) as twilio, pictures_at(twilio, seconds=1) as pictures:
+        async with lane_of(_ACCOUNT), pictures.opened([place()], None):
+            late = asyncio.create_task(_fetch_in_lane(pictures))
+            await asyncio.sleep(0.2)
+            assert twilio.connections == 1
+        assert await late == [Loss.UNREACHABLE]
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """Forget a conversation, or a texter: words and number, but not that they are out, nor the proof of it."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Iterable
+from itertools import chain
 
 from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection, script
@@ -46,10 +47,11 @@ class Forgetting:
     async def forget_conversation(self, conversation_id: str, *, while_there: str = "") -> int:
         """Forget a conversation: what waits, what was said, every text and turn; return how many those were.
 
-        Nothing more is forgotten once a key is gone that is to be `while_there`.
+        Nothing more is forgotten once a key is gone that is to be `while_there`; and as its texter waits for that then,
+        turns that are older than the list of them are left to retention.
         """
         fields = await self._redis.read_hash(keys.conversation(conversation_id))
-        if "created_ms" not in fields:
+        if "created_ms" not in fields and not while_there:
             await self._find_turns(conversation_id)
         forgotten = await self._forget_asked(fields)
         names = (keys.conversation, keys.inbox, keys.history, keys.hold, keys.apology)
@@ -84,7 +86,7 @@ class Forgetting:
         account_id = await self._redis.read_field(standing, "asked_account")
         if not asked or account_id != conversation["account_id"]:
             return 0
-        await self._forget_message(asked)
+        await self._forget_messages([asked])
         return 1
 
     async def forget_conversations(self, texter_hash: TexterHash) -> tuple[set[str], int]:
@@ -124,20 +126,24 @@ class Forgetting:
         if kind == "turn":
             await self._forget_turn(record_id)
         else:
-            await self._forget_message(record_id)
+            await self._forget_messages([record_id])
 
-    async def _forget_message(self, message_id: str) -> None:
-        """Keep of a text what its repetitions are known by, as erasure does."""
-        fields = await self._redis.read_hash(keys.message(message_id))
-        known = {field: fields[field] for field in ("answer", "trace_id", "account_sid") if field in fields}
+    async def _forget_messages(self, message_ids: Collection[str]) -> None:
+        """Keep of texts what their repetitions are known by, as erasure does."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for message_id in message_ids:
+                pipe.hgetall(keys.message(message_id))
+            found = await pipe.execute()
         async with self._redis.pipeline() as pipe:
-            pipe.delete(keys.message(message_id))
-            if "unheard" in fields:
-                pipe.srem(fields["unheard"], message_id)
-            if known:
-                pipe.hset(keys.message(message_id), mapping=known)
-                pipe.expire(keys.message(message_id), KNOWN)
-            pipe.zrem(keys.aging("texts"), f"message:{message_id}")
+            for message_id, fields in zip(message_ids, found, strict=True):
+                pipe.delete(keys.message(message_id))
+                if "unheard" in fields:
+                    pipe.srem(fields["unheard"], message_id)
+                known = {field: fields[field] for field in ("answer", "trace_id", "account_sid") if field in fields}
+                if known:
+                    pipe.hset(keys.message(message_id), mapping=known)
+                    pipe.expire(keys.message(message_id), KNOWN)
+                pipe.zrem(keys.aging("texts"), f"message:{message_id}")
             await pipe.execute()
 
     async def _forget_turn(self, turn_id: str) -> None:
@@ -151,17 +157,39 @@ class Forgetting:
 
     async def forget_number(self, texter_hash: TexterHash) -> int:
         """Take a texter out of ledgers, which go on under the hash, of guests and sandboxes; return how many rows."""
-        return await self._take_out(texter_hash, "", None)
-
-    async def _take_out(self, texter_hash: TexterHash, account_id: str, but: str | None) -> int:
-        places = await self._redis.read_members(keys.places(texter_hash))
         numbers = await self._redis.zrange(keys.NUMBERS, 0, -1)
+        return await self._take_out(texter_hash, numbers, "", None)
+
+    async def _take_out(self, texter_hash: TexterHash, numbers: Iterable[str], account_id: str, but: str | None) -> int:
+        places = list({*await self._redis.read_members(keys.places(texter_hash)), *numbers})
         rows = 0
-        for place in {*places, *numbers}:
-            names = [keys.ledger(place, texter_hash), keys.guests(place), keys.hinted(place, texter_hash)]
-            whose = [texter_hash, place, json.dumps(CHANNELS), account_id, keys.AGENT_PREFIX, int(place == but)]
-            rows += int(await self._consent(keys=[*names, keys.number(place)], args=whose))
+        for start in range(0, len(places), _AT_ONCE):
+            async with self._redis.pipeline(transaction=False) as pipe:
+                for place in places[start : start + _AT_ONCE]:
+                    names = [keys.ledger(place, texter_hash), keys.guests(place), keys.hinted(place, texter_hash)]
+                    whose: list[str | int] = [texter_hash, place, json.dumps(CHANNELS), account_id, keys.AGENT_PREFIX]
+                    whose += [int(place == but)]
+                    await self._consent(keys=[*names, keys.number(place)], args=whose, client=pipe)
+                rows += sum(map(int, await pipe.execute()))
         return rows
+
+    async def _read_numbers_of(self, account_id: str) -> set[str]:
+        """Read the numbers that an account's agents answer on, or may."""
+        agents = await self._redis.zrange(keys.agents_of(account_id), 0, -1)
+        async with self._redis.pipeline(transaction=False) as pipe:
+            pipe.zrange(keys.SANDBOXES, 0, -1)
+            for agent_id in agents:
+                pipe.smembers(keys.numbers_of(agent_id))
+            return set(chain.from_iterable(await pipe.execute()))
+
+    async def _read_conversations_of(self, account_id: str, texter_hash: TexterHash) -> list[str]:
+        """Read the conversations that a texter has with an account."""
+        every = list(await self._redis.read_members(keys.conversations_of(texter_hash)))
+        async with self._redis.pipeline(transaction=False) as pipe:
+            for conversation_id in every:
+                pipe.hget(keys.conversation(conversation_id), "account_id")
+            owners = await pipe.execute()
+        return [conversation_id for conversation_id, owner in zip(every, owners, strict=True) if owner == account_id]
 
     async def forget_within(self, account_id: str, texter_hash: TexterHash, number: str) -> None:
         """Forget what an account keeps of a texter who has wished so by a text to `number`.
@@ -172,10 +200,7 @@ class Forgetting:
         wish = keys.wish(number, texter_hash)
         if await self._redis.get(wish) != account_id:
             return
-        for conversation_id in await self._redis.read_members(keys.conversations_of(texter_hash)):
-            owner = await self._redis.read_field(keys.conversation(conversation_id), "account_id")
-            if owner == account_id:
-                await self.forget_conversation(conversation_id, while_there=wish)
-        for message_id in await self._redis.read_members(keys.unheard(account_id, texter_hash)):
-            await self._forget_message(message_id)
-        await self._take_out(texter_hash, account_id, but=number)
+        for conversation_id in await self._read_conversations_of(account_id, texter_hash):
+            await self.forget_conversation(conversation_id, while_there=wish)
+        await self._forget_messages(await self._redis.read_members(keys.unheard(account_id, texter_hash)))
+        await self._take_out(texter_hash, await self._read_numbers_of(account_id), account_id, but=number)

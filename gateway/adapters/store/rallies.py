@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from gateway.adapters.store import keys
-from gateway.adapters.store.connection import Connection
+from gateway.adapters.store.connection import Connection, script
 from gateway.adapters.store.records import moment_of
 from gateway.domain.ids import TexterHash
 from gateway.domain.loop import PAUSE, REMEMBERED, Heard, Hearing, Rally
@@ -19,6 +19,7 @@ class Rallies:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
+        self._pause = script(redis, "pause_rally")
 
     async def find_pause(self, number: PhoneNumber, texter_hash: TexterHash, *, now: datetime) -> datetime | None:
         """Find since when a conversation rests because it was a loop; None when it does not."""
@@ -26,12 +27,8 @@ class Rallies:
         return rally.paused_at if rally.is_paused(now) else None
 
     async def pause(self, number: PhoneNumber, texter_hash: TexterHash, *, now: datetime) -> None:
-        """Stop a conversation as a loop; its texter is not told."""
-        async with self._redis.pipeline() as pipe:
-            pipe.hset(keys.rally(number, texter_hash), "paused_ms", str(_milliseconds(now)))
-            pipe.hincrby(keys.rally(number, texter_hash), "pauses", 1)
-            pipe.pexpire(keys.rally(number, texter_hash), KEEP_MS)
-            await pipe.execute()
+        """Stop a conversation as a loop, unless it rests already; its texter is not told."""
+        await self._pause(keys=[keys.rally(number, texter_hash)], args=[_milliseconds(now), KEEP_MS])
 
     async def resume(self, number: PhoneNumber, texter_hash: TexterHash) -> bool:
         """Have a conversation go on that was stopped as a loop; False when none was."""
@@ -53,8 +50,12 @@ def describe_hearing(hearing: Hearing, *, number: str, texter_hash: TexterHash) 
     """Write what a text does to its rally, as the script takes it."""
     return {
         "key": keys.rally(number, texter_hash),
-        "heard": " ".join(map(_write_heard, hearing.heard[-REMEMBERED:])),
+        "heard": _write_heard(hearing.heard),
+        "most": REMEMBERED,
         "said": hearing.said,
+        "had_said": hearing.rally.said if hearing.rally.has_replied else False,
+        "rested": hearing.rally.paused_at is not None,
+        "pauses": hearing.rally.pauses,
         "paused_ms": _milliseconds(hearing.paused_at) if hearing.paused_at else False,
         "resumes": hearing.resumes,
         "keep_ms": KEEP_MS,

@@ -2,14 +2,24 @@
 -- KEYS message, trace, steps   ARGV the saving as JSON, consent as JSON
 -- returns {'saved'|'known', answer}, or {'changed'} when consent, or where they are in a sandbox, is no longer what the
 --   decision was made on, or they were asked, or told how to join, already, or their wish to be forgotten is not where it
---   was, or who vouches for the text may not any more
+--   was, or who vouches for the text may not any more, or the conversation has been stopped as a loop, or goes on again
+
+-- Tell whether a conversation rests as it did when the text was decided on. What it has heard may have grown meanwhile:
+-- of many texts at once each is noted, however few of them have seen each other.
+local function rests_as_before(rally)
+  local pauses = tonumber(redis.call('HGET', rally.key, 'pauses') or 0)
+  return pauses == rally.pauses and (redis.call('HEXISTS', rally.key, 'paused_ms') == 1) == rally.rested
+end
 
 -- What a text does to its rally: noted, answered at once or not yet, stopped as a loop, or gone on with.
 local function note_hearing(rally)
-  redis.call('HSET', rally.key, 'heard', rally.heard)
+  local heard, before = {}, not rally.resumes and redis.call('HGET', rally.key, 'heard') or ''
+  for each in string.gmatch(before, '%S+') do table.insert(heard, each) end
+  table.insert(heard, rally.heard)
+  redis.call('HSET', rally.key, 'heard', table.concat(heard, ' ', math.max(1, #heard - rally.most + 1)))
   if rally.said ~= '' then
     redis.call('HSET', rally.key, 'said', rally.said)
-  else
+  elseif redis.call('HGET', rally.key, 'said') == rally.had_said then -- what was sent since, the next text may answer
     redis.call('HDEL', rally.key, 'said')
   end
   if rally.paused_ms then
@@ -44,6 +54,7 @@ if own == 'out' and saving.change and saving.change.row.state == 'out' then retu
 local wish = saving.wish
 local wishes = saving.account and redis.call('GET', wish.key) == saving.account
 if (wish.erasure == 'done' and not wishes) or (wish.erasure == 'asked' and wishes) then return {'changed'} end
+if saving.rally and not rests_as_before(saving.rally) then return {'changed'} end
 if saving.asks and redis.call('HSETNX', consent.prefix .. pair, 'asked_ms', now_ms()) == 0 then return {'changed'} end
 if sandbox and sandbox.hints and not redis.call('SET', sandbox.hinted, '1', 'NX', 'EX', sandbox.hint_seconds) then
   return {'changed'}
