@@ -8,7 +8,8 @@ import structlog
 
 from gateway.domain.phone import mask_phone
 from gateway.domain.segment import count_segments
-from gateway.domain.turn import Part, PartState, Turn
+from gateway.domain.turn import Hold, Part, PartState, Turn
+from workers.presence import leave
 from workers.tools import Tools
 
 Slots = Mapping[int, float]
@@ -41,6 +42,17 @@ async def reserve_slots(turn: Turn, tools: Tools) -> Slots:
     if waits[-1] >= _LONG_SECONDS:
         log.info("reply.waits", turn_id=turn.id, number=mask_phone(number), seconds=round(waits[-1], 1))
     return {part.index: now + wait for part, wait in zip(pending, waits, strict=True)}
+
+
+async def make_room(slots: Slots, hold: Hold, tools: Tools) -> None:
+    """Give back the seat and all else that a turn takes up, when from now on it waits more than it works.
+
+    However many texters one number keeps waiting, its account's other numbers and its API are answered meanwhile.
+    """
+    last = max(slots.values(), default=0.0)
+    if time.monotonic() + _LONG_SECONDS <= last < _NEVER:
+        await tools.store.holds.step_aside(hold)
+        leave()
 
 
 async def wait_for_slot(turn: Turn, part: Part, slots: Slots) -> bool:
