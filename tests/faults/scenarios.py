@@ -153,7 +153,7 @@ async def _text(place: Place, words: str) -> None:
 
 async def occupy_number(place: Place) -> None:
     """Have the number send something else for a while."""
-    assert await place.store.throttle.reserve(NUMBER, [_BUSY_SECONDS], Rates(long=1), patience=0) == [0]
+    assert await place.store.throttle.reserve(NUMBER, {0: _BUSY_SECONDS}, Rates(long=1), patience=0) == {0: 0}
 
 
 async def lose_agent(place: Place) -> None:

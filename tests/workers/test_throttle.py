@@ -32,7 +32,7 @@ def throttled(desk: Desk) -> Desk:
 
 
 async def _occupy(desk: Desk, segments: int) -> None:
-    assert await desk.store.throttle.reserve(NUMBER, [segments], TEN, patience=100) == [0]
+    assert await desk.store.throttle.reserve(NUMBER, {0: segments}, TEN, patience=100) == {0: 0}
 
 
 def _fenced_since(began: float, parts: list[OutboundPart]) -> list[float]:
@@ -98,9 +98,12 @@ async def test_cut_off_while_waiting(throttled: Desk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await working
     await throttled.wait_until_free()
+    before = await _reserved(throttled)
+    await throttled.store.seating.sweep()
     await throttled.work()
     assert throttled.carrier.texts == [WORDS]
     assert len(throttled.model.asked) == 1
+    assert await _reserved(throttled) == before, "the number's time is not taken up twice"
 
 
 async def test_hold_is_kept_while_waiting(throttled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

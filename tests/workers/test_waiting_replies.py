@@ -30,7 +30,7 @@ async def narrow(desk: Desk, redis_url: Secret) -> AsyncIterator[Desk]:
 
 async def _begin_to_wait(desk: Desk, turns: Turns, *, segments: int) -> None:
     """Have a reply wait until the number has sent so many segments."""
-    assert await desk.store.throttle.reserve(NUMBER, [segments], TEN, patience=1000) == [0]
+    assert await desk.store.throttle.reserve(NUMBER, {0: segments}, TEN, patience=1000) == {0: 0}
     await desk.text("Hi")
     await turns.begin(desk.conversation_id)
     async with asyncio.timeout(5):
