@@ -18,10 +18,10 @@ class Throttle:
     async def reserve(
         self, number: PhoneNumber, segments: Mapping[int, int], rates: Rates, *, patience: float, turn_id: str = ""
     ) -> dict[int, float] | None:
-        """Reserve the time for a turn's parts of so many segments, by index, and return the seconds until each may leave.
+        """Reserve the time for a turn's parts of so many segments, by index; return the seconds until each may leave.
 
-        A turn that has reserved before keeps its time, so in sum no number is faster than its rate. None, and nothing reserved, when the last of them would have to
-        wait longer than `patience` seconds.
+        A turn that has reserved before keeps its time, so in sum no number is faster than its rate. None, and nothing
+        reserved, when the last of them would have to wait longer than `patience` seconds.
         """
         waits = await self._reserve(
             keys=[keys.throttle(number), keys.number(number), keys.turn(turn_id)],
