@@ -26,7 +26,7 @@ from gateway.domain.notice import Notice, NoticeKind
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from gateway.flows.receipts import post_alert
 from workers.doubt import reopen, settle, settle_doubt
-from workers.throttle import Slots, make_room, reserve_slots, wait_for_slot
+from workers.throttle import Slots, keep_apart, make_room, reserve_slots, wait_for_slot
 from workers.tools import Tools, step
 
 _ATTEMPTS = 5
@@ -48,6 +48,7 @@ async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
         match before:
             case PartState.SENT:
                 before = await _bring_out(turn, part, slots, hold, tools)
+                slots = keep_apart(part, slots)
             case PartState.CANCELLED:
                 # not asked anew: whoever opts in again meanwhile would get a reply with a hole in it
                 await settle(turn, part, before, tools, reason="opted out")

@@ -59,6 +59,14 @@ async def make_room(slots: Slots, hold: Hold, tools: Tools) -> None:
         leave()
 
 
+def keep_apart(part: Part, slots: Slots) -> Slots:
+    """Have what stands behind a part that left late leave later, too: a reply must not leave all at once for that."""
+    late = time.monotonic() - slots.get(part.index, _NEVER)
+    if late < _LONG_SECONDS:
+        return slots
+    return {index: begins + late if index > part.index else begins for index, begins in slots.items()}
+
+
 async def wait_for_slot(turn: Turn, part: Part, slots: Slots) -> bool:
     """Wait until a part may leave; False when the texts are too old to be answered by then."""
     begins = slots.get(part.index, 0.0)
