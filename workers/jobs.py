@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from gateway.domain.ids import CheckId, ConversationId, is_id
 from gateway.domain.turn import Hold
 from workers.answer import answer_conversation, answer_held
 from workers.check import make_check
+from workers.presence import present
 from workers.tools import Tools
 
 _MOST_CHECKS = 20
@@ -21,7 +23,10 @@ log = structlog.get_logger()
 
 
 class Turns:
-    """The conversations that this worker is at, each a task of its own, `most` of them at once."""
+    """The conversations that this worker is at, each a task of its own, `most` of them at once.
+
+    Those that only wait until their number may send are not counted.
+    """
 
     def __init__(self, tools: Tools, most: int) -> None:
         self._tools = tools
@@ -32,18 +37,19 @@ class Turns:
     async def begin(self, conversation_id: ConversationId) -> None:
         """Begin to answer a conversation, as soon as there is room; its end is not waited for."""
         await self._room.acquire()
-        task = asyncio.create_task(self._answer(conversation_id))
+        place = ExitStack()
+        place.callback(self._room.release)
+        task = asyncio.create_task(self._answer(conversation_id, place))
         self._tasks.add(task)
-        task.add_done_callback(self._end)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: place.close())  # also of a task that was cancelled before it began
 
-    async def _answer(self, conversation_id: ConversationId) -> None:
-        following = await answer(conversation_id, self._tools)
-        while following and not self._draining:
-            following = await answer(following, self._tools)
-
-    def _end(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        self._room.release()
+    async def _answer(self, conversation_id: ConversationId, place: ExitStack) -> None:
+        with present(place):
+            following = await answer(conversation_id, self._tools)
+            # who has given its place back gets nobody to answer next
+            while following and not self._draining:
+                following = await answer(following, self._tools)
 
     async def drain(self, seconds: float) -> None:
         """Give what is in flight the time to end, and cancel the rest: another worker takes it up."""

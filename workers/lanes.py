@@ -9,11 +9,12 @@ that took: a burst leaves half of the processor to whoever comes.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from weakref import WeakValueDictionary
 
 from gateway.domain.ids import AccountId
+from workers.presence import present
 
 _MOST_REST_SECONDS = 0.1
 """A turn that took longer waited for something, and did not compute."""
@@ -51,10 +52,11 @@ _place: ContextVar[_Place | None] = ContextVar("place", default=None)
 
 @contextmanager
 def at_work(account_id: AccountId) -> Iterator[None]:
-    """Have the other accounts' lanes make room while the block runs."""
-    lane = _lane_of(account_id)
-    yield
-    del lane  # until here it was kept, and so counted
+    """Have the other accounts' lanes make room while the block runs, or until it only waits."""
+    lanes = [_lane_of(account_id)]  # as long as it is kept, it is counted
+    with present(ExitStack()) as place:
+        place.callback(lanes.clear)
+        yield
 
 
 def _lane_of(account_id: AccountId) -> asyncio.Lock:

@@ -26,7 +26,7 @@ from gateway.domain.notice import Notice, NoticeKind
 from gateway.domain.turn import FENCE_SECONDS, Hold, OutboundPart, Part, PartState, Turn
 from gateway.flows.receipts import post_alert
 from workers.doubt import reopen, settle, settle_doubt
-from workers.throttle import Slots, reserve_slots, wait_for_slot
+from workers.throttle import Slots, keep_apart, make_room, reserve_slots, wait_for_slot
 from workers.tools import Tools, step
 
 _ATTEMPTS = 5
@@ -43,10 +43,12 @@ async def send_parts(turn: Turn, hold: Hold, tools: Tools) -> Turn:
     """Send what is unsent, in order; after a part that did not go out, the rest stays here, too."""
     parts, before = list(turn.parts), PartState.SENT
     slots = await reserve_slots(turn, tools)
+    await make_room(slots, hold, tools)
     for part in turn.parts:
         match before:
             case PartState.SENT:
                 before = await _bring_out(turn, part, slots, hold, tools)
+                slots = keep_apart(part, slots)
             case PartState.CANCELLED:
                 # not asked anew: whoever opts in again meanwhile would get a reply with a hole in it
                 await settle(turn, part, before, tools, reason="opted out")

@@ -23,7 +23,7 @@ _durations = Histogram("textgate_http_request_seconds", "How long they took.", [
 _up = Gauge("textgate_redis_up", "1 while Redis answers.")
 _waiting = Gauge("textgate_conversations_waiting", "Conversations with something in their inbox.")
 _oldest = Gauge("textgate_oldest_waiting_seconds", "For how long the first of them has waited.")
-_at_work = Gauge("textgate_conversations_at_work", "Conversations with a seat.")
+_at_work = Gauge("textgate_conversations_at_work", "Conversations with a seat, or whose reply waits for its number.")
 _dead = Gauge("textgate_dead_turns", "Turns that ended in error and were neither retried nor dropped.")
 _workers = Gauge("textgate_workers_alive", "Workers heard of in the last seconds.")
 

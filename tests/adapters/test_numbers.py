@@ -1,6 +1,7 @@
 """Numbers on a real Redis: bound to one agent of one account at a time."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -101,8 +102,8 @@ def test_what_is_no_number_is_refused_with_an_example(text: str) -> None:
     assert (caught.value.code, caught.value.field) == ("invalid_number", "number")
 
 
-async def _bring(store: Store, number: PhoneNumber, customer: Customer) -> None:
-    login = TwilioLogin(account_id=customer.account.id, number=number, account_sid="AC" + "1" * 32, sealed="sealed")
+async def _bring(store: Store, number: PhoneNumber, customer: Customer, *, sid: str = "AC" + "1" * 32) -> None:
+    login = TwilioLogin(account_id=customer.account.id, number=number, account_sid=sid, sealed="sealed")
     new = Number(number=number, kind=Kind.LONG, added_at=NOW)
     await store.numbers.bring(new, customer.agent.id, login, now=NOW)
 
@@ -129,6 +130,17 @@ async def test_a_number_brought_to_an_agent_that_is_gone(store: Store, customer:
     with pytest.raises(NotFound):
         await _bring(store, own, customer)
     assert await store.numbers.find(own) is None
+
+
+async def test_a_messaging_service_is_its_twilio_accounts(store: Store, customer: Customer) -> None:
+    """A number brought again from the same Twilio account keeps its Messaging Service; from another it has none."""
+    own, service = PhoneNumber("+12025550111"), "MG" + "1" * 32
+    await _bring(store, own, customer)
+    await store.numbers.save(replace(await store.numbers.read(own), messaging_service=service))
+    await _bring(store, own, customer)
+    assert (await store.numbers.read(own)).messaging_service == service
+    await _bring(store, own, customer, sid="AC" + "2" * 32)
+    assert (await store.numbers.read(own)).messaging_service is None
 
 
 async def test_a_number_keeps_its_login_when_it_is_set(store: Store, customer: Customer) -> None:

@@ -45,6 +45,7 @@ class Corner:
     phone: Phone
     client: httpx.Client
     seats: int = SEATS
+    rate: float = 0.0
     """How many turns of the customer may be in flight."""
     redis: Any = field(init=False)
     customer: Customer = field(init=False)

@@ -20,6 +20,7 @@ from tests.faults.scenarios import (
     LOST_WAKE_UP,
     MORE,
     MUTE,
+    NUMBER_BUSY,
     OWN_KEY,
     PLAIN,
     REFUSED,
@@ -133,6 +134,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "send.send_parts:reserve_slots": PLAIN,
     "send.send_parts:_bring_out": PLAIN,
     "send.send_parts:settle": STOP_BEFORE_MANY,
+    "send.send_parts:make_room": PLAIN,
     "send._bring_out:wait_for_slot": PLAIN,
     "send._bring_out:settle_doubt": IN_DOUBT,
     "send._bring_out:_send_part": PLAIN,
@@ -159,6 +161,7 @@ POINTS: Final[dict[str, Scenario]] = {
     "send._to_the_end:shield": PLAIN,
     "send._to_the_end:wait": TOLD_WHILE_SENDING,
     "throttle.reserve_slots:reserve": PLAIN,
+    "throttle.make_room:step_aside": NUMBER_BUSY,
     "throttle.wait_for_slot:sleep": PLAIN,
     "doubt.settle_doubt:_read_fence": IN_DOUBT,
     "doubt.settle_doubt:_sleep_until": IN_DOUBT,
@@ -237,6 +240,9 @@ _MORE = [
     ("answer.answer_turn:record_reply", MORE, 1),
     ("answer._close:close", MORE, 1),
     ("answer._close:close", STALE, 1),
+    ("throttle.wait_for_slot:sleep", NUMBER_BUSY, 1),
+    ("answer._close:close", NUMBER_BUSY, 1),
+    ("answer.answer_held:release", NUMBER_BUSY, 2),
 ]
 """Points that are worth a death in more than one scenario."""
 

@@ -41,7 +41,7 @@ class Fate:
 def die(case: Case, scene: Scene) -> Fate:
     """Have a worker die and another one finish, and tell what was wrong with that."""
     fate = Fate()
-    corner = scene.take_corner(case.scenario.model, seats=case.scenario.seats)
+    corner = scene.take_corner(case.scenario.model, seats=case.scenario.seats, rate=case.scenario.rate)
     try:
         _live_through(case, scene, corner, fate)
     except AssertionError as error:

@@ -16,6 +16,7 @@ from gateway.domain.ids import ConversationId
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.reply import APOLOGY, shape_reply
+from gateway.domain.throttle import Rates
 from gateway.domain.turn import Outcome, Part
 from gateway.flows.receive import receive_text
 from tests.adapters.texts import a_reply, open_turn
@@ -29,6 +30,7 @@ MAX_TRIES = 3
 _QUARANTINE_SECONDS = 15.0
 """A quarantine loads what a worker loads; on a busy machine that takes long."""
 _GATHER_LONG_MS = 15_000
+_BUSY_SECONDS = 5
 
 
 class Way(Enum):
@@ -79,6 +81,8 @@ class Scenario:
     """What happens before any worker is there."""
     meanwhile: Happening | None = None
     """What happens while the model thinks."""
+    rate: float = 0.0
+    """How many segments a second a number sends; 0 for any number."""
     told: Order | None = None
     """Where the worker is told to stop, before it dies."""
     calls: int = 1
@@ -145,6 +149,11 @@ async def _text(place: Place, words: str) -> None:
     now = datetime.now(UTC)
     message = InboundMessage.from_form(form, now=now)
     await receive_text(message, store=place.store, voice=VOICE, pepper=PEPPER, now=now)
+
+
+async def occupy_number(place: Place) -> None:
+    """Have the number send something else for a while."""
+    assert await place.store.throttle.reserve(NUMBER, {0: _BUSY_SECONDS}, Rates(long=1), patience=0) == {0: 0}
 
 
 async def lose_agent(place: Place) -> None:
@@ -264,6 +273,13 @@ RELEASED_MEANWHILE = Scenario(
     model="thinking",
     meanwhile=release_number,
     end=End(outcome=Outcome.STALE),
+)
+NUMBER_BUSY = Scenario(
+    name="the number sends something else first",
+    model="thinking",
+    meanwhile=occupy_number,
+    rate=1,
+    grace_seconds=_BUSY_SECONDS,
 )
 BUSY = Scenario(name="Twilio is busy", twilio="busy")
 REFUSED = Scenario(name="Twilio refuses", twilio="refusing")

@@ -72,7 +72,7 @@ class Scene:
             return self._client.get(f"{self.url}/told").is_success
         return False
 
-    def take_corner(self, model: str = "plain", *, seats: int = SEATS) -> Corner:
+    def take_corner(self, model: str = "plain", *, seats: int = SEATS, rate: float = 0.0) -> Corner:
         """Make a customer in a database alone, whose key the model takes in that way."""
         number = next(self._corners)
         return Corner(
@@ -85,6 +85,7 @@ class Scene:
             phone=self.phone,
             client=self._client,
             seats=seats,
+            rate=rate,
         )
 
     def bear(
@@ -98,11 +99,14 @@ class Scene:
         **settings: str,
     ) -> Worker:
         """Have a worker born for one corner."""
-        seats = {"TEXTGATE_LIMIT_ACCOUNT_TURNS": str(corner.seats)}
+        limits = {
+            "TEXTGATE_LIMIT_ACCOUNT_TURNS": str(corner.seats),
+            "TEXTGATE_LIMIT_SEGMENTS_LONG": str(corner.rate),
+        }
         errand = Errand(
             name=f"{corner.number:03}-{name}",
             directory=self.nursery.directory,
-            environment=inherited_environment() | self.settings(corner.number, twilio=twilio) | seats | settings,
+            environment=inherited_environment() | self.settings(corner.number, twilio=twilio) | limits | settings,
             orders=orders,
             ward_orders=ward_orders,
             is_hasty=bool(orders),

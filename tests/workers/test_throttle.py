@@ -4,10 +4,13 @@ import asyncio
 import time
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from structlog.testing import capture_logs
 
+from gateway.domain.errors import CarrierBusy, CarrierUnknown
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.phone import PhoneNumber, mask_phone
 from gateway.domain.throttle import Rates
@@ -32,7 +35,7 @@ def throttled(desk: Desk) -> Desk:
 
 
 async def _occupy(desk: Desk, segments: int) -> None:
-    assert await desk.store.throttle.reserve(NUMBER, [segments], TEN, patience=100) == [0]
+    assert await desk.store.throttle.reserve(NUMBER, {0: segments}, TEN, patience=100) == {0: 0}
 
 
 def _fenced_since(began: float, parts: list[OutboundPart]) -> list[float]:
@@ -62,6 +65,25 @@ async def test_parts_of_a_reply(throttled: Desk) -> None:
     assert throttled.carrier.texts == list(THREE_PARTS)
     for place, moment in enumerate(_fenced_since(began, throttled.carrier.taken)):
         assert moment >= place * 1.1 - _MILLISECOND  # 1,600 letters are eleven segments
+
+
+@pytest.mark.parametrize("trouble", [CarrierBusy(), CarrierUnknown()], ids=["busy", "in doubt"])
+async def test_parts_behind_one_that_left_late(
+    throttled: Desk, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    """I49: when a part had to be sent again, those behind it keep their distance, and their order."""
+    monkeypatch.setattr("workers.doubt.FENCE_SECONDS", 0)
+    monkeypatch.setattr("workers.doubt.POST_SECONDS", 0)
+    monkeypatch.setattr("workers.doubt.SECOND_LOOK_SECONDS", 1.5)
+    throttled.carrier.answers.append(trouble)
+    throttled.carrier.interlude = partial(asyncio.sleep, 1.5)
+    throttled.model.answers.append("".join(THREE_PARTS))
+    await throttled.text("Tell me everything")
+    await throttled.work()
+    assert throttled.carrier.texts == [THREE_PARTS[0], *THREE_PARTS]
+    moments = [part.not_after for part in throttled.carrier.taken]
+    for before, after in pairwise(moments[1:]):
+        assert after - before >= 1.1 - _MILLISECOND
 
 
 async def test_stop_while_waiting(throttled: Desk) -> None:
@@ -98,9 +120,12 @@ async def test_cut_off_while_waiting(throttled: Desk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await working
     await throttled.wait_until_free()
+    before = await _reserved(throttled)
+    await throttled.store.seating.sweep()
     await throttled.work()
     assert throttled.carrier.texts == [WORDS]
     assert len(throttled.model.asked) == 1
+    assert await _reserved(throttled) == before, "the number's time is not taken up twice"
 
 
 async def test_hold_is_kept_while_waiting(throttled: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ class Holds:
         self._seating = json.dumps(seating)
         self._take = script(redis, "clock", "seating", "take_hold")
         self._renew = script(redis, "clock", "seating", "holding", "renew_hold")
+        self._step_aside = script(redis, "clock", "seating", "holding", "step_aside")
         self._drop = script(redis, "clock", "seating", "holding", "drop_hold")
         self._release = script(redis, "clock", "seating", "holding", "release_hold")
 
@@ -49,8 +50,15 @@ class Holds:
         """Keep the hold for another while; HoldLost when somebody else has it now."""
         await as_holder(self._renew, hold, [], [hold.conversation_id, hold.account_id, _HOLD_MS, self._seating])
 
+    async def step_aside(self, hold: Hold) -> None:
+        """Keep the hold without a seat: that goes to whoever waits for one, who is woken."""
+        await as_holder(self._step_aside, hold, [], [hold.conversation_id, hold.account_id, _HOLD_MS, self._seating])
+
     async def release(self, hold: Hold) -> Released | None:
-        """Let go; None, and still held, when a message has come in the meantime."""
+        """Let go; None, and still held, when a message has come in the meantime.
+
+        Who has stepped aside lets go all the same: what has come waits for a seat, and its wake-up.
+        """
         outcome, *following = await as_holder(
             self._release,
             hold,

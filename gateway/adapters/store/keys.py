@@ -52,7 +52,8 @@
 | tg:hold:CONV                | string | the token of the worker that answers now           | HOLD             |
 | tg:seats:ACCT               | zset   | an account's conversations at work, by their lapse | while they wait  |
 | tg:backlog:ACCT             | zset   | those that wait for a seat, by order of arrival    | while they wait  |
-| tg:seated                   | zset   | every account's conversations at work, by lapse    | while they wait  |
+| tg:seated                   | zset   | every account's conversations at work, by lapse,   | while they wait  |
+|                             |        | also those whose replies wait without a seat       |                  |
 | tg:apology:CONV             | string | the turn that apologised                           | an hour          |
 | tg:taken:WHOSE              | hash   | turns taken under a CAP by an agent or a texter in | a day more than  |
 |                             |        | a period, and who was told that it is reached      | the period       |

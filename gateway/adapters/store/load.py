@@ -16,7 +16,7 @@ class Load:
     oldest_seconds: float
     """For how long the first of them has waited."""
     at_work: int
-    """Conversations with a seat."""
+    """Conversations with a seat, and those whose replies wait for their number."""
     dead: int
     """Turns that ended in error."""
     workers: int

@@ -23,6 +23,8 @@ redis.call('HSET', KEYS[1], 'account_id', ARGV[1], 'agent_id', ARGV[3], 'bound_a
 redis.call('HDEL', KEYS[1], 'twilio_flaw')
 if sid ~= login.twilio_sid then
   redis.call('DEL', KEYS[6])
+  -- a Messaging Service is its Twilio account's own: at another one it would have each part refused
+  redis.call('HDEL', KEYS[1], 'messaging_service')
 elseif tonumber(ARGV[9]) > 0 then
   redis.call('SET', KEYS[6], token, 'EX', ARGV[9])
 end

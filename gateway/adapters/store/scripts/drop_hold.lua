@@ -9,5 +9,5 @@ if turn and redis.call('HGET', turn, 'tried_by') == ARGV[1] and redis.call('HINC
   redis.call('HDEL', turn, 'tried_by')
 end
 redis.call('DEL', KEYS[1])
-keep_seat(cjson.decode(ARGV[4]), ARGV[3], ARGV[2], 0)
+keep_place(cjson.decode(ARGV[4]), ARGV[3], ARGV[2], 0)
 return {'dropped'}

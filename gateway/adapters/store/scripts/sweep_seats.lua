@@ -9,7 +9,10 @@ for _, conversation in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now_m
   if not account then
     redis.call('ZREM', KEYS[1], conversation)
   elseif held_ms > 0 then
-    keep_seat(seating, account, conversation, held_ms)
+    keep_place(seating, account, conversation, held_ms)
+  elseif is_aside(seating, account, conversation) then
+    -- before all who have not had a seat yet: its reply is paid for, and gives the seat back at once
+    if come_back(seating, account, conversation, ARGV[4] .. conversation, 0) then woken = woken + 1 end
   elseif redis.call('ZCARD', ARGV[4] .. conversation) == 0 then
     for _, following in ipairs(leave_seat(seating, account, conversation)) do wake(seating, following) end
   else
