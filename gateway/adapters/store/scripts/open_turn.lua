@@ -19,17 +19,17 @@ local function take_allowance(turn)
   local caps, spend = cjson.decode(ARGV[9]), cjson.decode(ARGV[14])
   local whose, texter = read_takers()
   local purses, is_disclosed = read_purses(spend, whose), redis.call('HEXISTS', KEYS[2], 'disclosed_at') == 1
-  local wanted, line = estimate(spend, whose, purses, is_disclosed)
+  local wanted, model, line = estimate(spend, whose, purses, is_disclosed)
   local full, counts, spent = find_full(purses, wanted), nil, nil
   if full then spent = full else counts, spent = take_turn(caps, whose) end
   if spent then
     redis.call('HSET', turn, 'usage', cjson.encode({spent}))
     -- the line that says so costs a segment, too: who can't be told within the caps is not told
     local tells = texter and not find_full(purses, line) and is_news(spent, texter, caps)
-    reserve(turn, purses, whose, tells and line or 0, spend)
+    reserve(turn, purses, whose, spend, tells and line or 0, 0)
     return tells and 'spent_first' or 'spent'
   end
-  reserve(turn, purses, whose, wanted, spend)
+  reserve(turn, purses, whose, spend, wanted, model)
   local taken = {}
   for i, count in ipairs(counts) do taken[i] = count.key end
   if #taken > 0 then redis.call('HSET', turn, 'taken', cjson.encode(taken)) end
