@@ -45,10 +45,11 @@ end
 -- What a turn may cost at the most: as many segments as its agent may send, and what the dearest answer of the agent's
 -- model has cost this month.
 -- returns that, what of it is the model's, and what a line costs that says that a cap is reached
-local function estimate(spend, whose, purses, is_disclosed)
+local function estimate(spend, whose, purses, brand, is_disclosed)
   local texting = cjson.decode(redis.call('HGET', spend.agents .. whose.agent, 'texting') or '{}')
   local ceiling = type(texting.max_segments) == 'number' and texting.max_segments or spend.segments
-  local disclosure = (is_disclosed or texting.disclosure == '') and 0 or spend.disclosure
+  local wording = type(texting.disclosure) == 'string' and texting.disclosure or spend.disclosure
+  local disclosure = is_disclosed and 0 or bound_disclosure(wording, brand or spend.brand)
   local dearest = tonumber(redis.call('HGET', purses[2].key, 'dearest') or 0)
   local model = math.max(spend.guess, dearest)
   return (ceiling + disclosure) * spend.price + model, model, (1 + disclosure) * spend.price
