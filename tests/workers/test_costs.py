@@ -12,7 +12,7 @@ from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, H
 from gateway.domain.ids import derive_conversation_id
 from gateway.domain.limits import TurnCaps
 from gateway.domain.llm import Llm, LlmMode, Tier
-from gateway.domain.model_errors import ModelDeclined, ModelFailed, ModelRefused
+from gateway.domain.model_errors import ModelDeclined, ModelFailed, ModelRefused, ModelTooLong
 from gateway.domain.payer import HostedModels
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
@@ -152,6 +152,22 @@ async def test_what_has_no_words_is_billed(desk: Desk, failure: type[ModelFailed
     await _expect(desk, 1)
 
 
+async def test_estimated_tokens(desk: Desk) -> None:
+    """I53: tokens that nobody counted are booked at the model's price, and said to be a guess."""
+    desk.model.tokens = replace(_TOKENS, estimated=True)
+    await _say(desk)
+    assert (await _expect(desk, 1)).unpriced_turns == 1
+
+
+async def test_asked_twice_for_being_too_long(desk: Desk) -> None:
+    """I53: what a prompt that was too long is billed counts beside what the short one is."""
+    too_long = ModelTooLong()
+    too_long.tokens = _TOKENS
+    desk.model.answers.append(too_long)
+    await _say(desk)
+    await _expect(desk, 1, tokens=2)
+
+
 async def test_an_unknown_model(desk: Desk) -> None:
     """Tokens of a model whose price nobody knows are counted, cost nothing, and are said to be unpriced."""
     desk.model.price = None
@@ -213,28 +229,20 @@ async def test_forgotten_midway(desk: Desk) -> None:
     assert await desk.store.connection.read_hash(keys.conversation(desk.conversation_id)) == {}
 
 
-async def test_forgotten_while_the_model_thinks(desk: Desk) -> None:
-    """I53: a question that is taken back while its model is asked is booked at what was reserved for the model."""
+@pytest.mark.parametrize("by_operator", [False, True])
+async def test_forgotten_while_the_model_thinks(desk: Desk, *, by_operator: bool) -> None:
+    """I53: a question that is taken back while its model is asked is booked at what was reserved for it."""
+    if by_operator:
+        await _ask_the_operators(desk)
     desk.tools = replace(desk.tools, limits=replace(LIMITS, model_guess=777))
     desk.model.interlude = lambda: desk.store.forgetting.forget_conversation(desk.conversation_id)
     await desk.text("Hello")
     with pytest.raises(HoldLost):
         await desk.work()
     spend = await spend_of(desk)
-    assert (spend.segments, spend.model_microcents, spend.operator_microcents) == (0, 777, 0)
+    assert (spend.segments, spend.model_microcents, spend.operator_microcents) == (0, 777, 777 * by_operator)
     assert (spend.unpriced_turns, spend.outcomes) == (1, {"forgotten": 1})
     assert await _purses(desk) == {777}
-
-
-async def test_forgotten_while_the_operators_model_thinks(desk: Desk) -> None:
-    """I53: where the operator's model was asked, that is on the operator's bill."""
-    await _ask_the_operators(desk)
-    desk.model.interlude = lambda: desk.store.forgetting.forget_conversation(desk.conversation_id)
-    await desk.text("Hello")
-    with pytest.raises(HoldLost):
-        await desk.work()
-    spend = await spend_of(desk)
-    assert spend.operator_microcents == spend.model_microcents == FIRST_GUESS
 
 
 async def test_given_up_unanswered(desk: Desk) -> None:
