@@ -46,10 +46,20 @@ class Turns:
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
         self._open = script(
-            redis, "clock", "consent", "voice", "holding", "periods", "caps", "opening", "purses", "open_turn"
+            redis,
+            "clock",
+            "consent",
+            "voice",
+            "holding",
+            "periods",
+            "caps",
+            "opening",
+            "purses",
+            "telling",
+            "open_turn",
         )
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "telling", "close_turn")
 
     async def open(
         self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool, segment_price: int = 0, brand: str = ""

@@ -25,7 +25,8 @@ local function take_allowance(turn, brand)
   if spent then
     redis.call('HSET', turn, 'usage', cjson.encode({spent}))
     -- the line that says so costs a segment, too: who can't be told within the caps is not told
-    local tells = texter and not find_full(purses, line) and is_news(spent, texter, caps)
+    local tells = texter and not find_full(purses, line) and may_tell(turn, spent, texter)
+    if tells then keep_until(spent, caps) end
     reserve(turn, purses, whose, spend, tells and line or 0, 0)
     return tells and 'spent_first' or 'spent'
   end
