@@ -59,7 +59,12 @@ async def answer_held(hold: Hold, tools: Tools) -> ConversationId | None:
 async def _open(hold: Hold, tools: Tools) -> Turn | Gathering | Suspect | None:
     turn_id = TurnId(mint("turn"))
     return await tools.store.turns.open(
-        hold, turn_id, tools.limits, alone=tools.quarantine is None, segment_price=price_segment(hold, tools)
+        hold,
+        turn_id,
+        tools.limits,
+        alone=tools.quarantine is None,
+        segment_price=price_segment(hold, tools),
+        brand=tools.voice.brand,
     )
 
 
@@ -206,11 +211,12 @@ def _said(turn: Turn, outcome: Outcome) -> tuple[Utterance, ...]:
     is_api = turn.conversation.channel is Channel.API
     if is_api and outcome is Outcome.CAPPED:
         return ()  # whoever is refused asks again, and that is when it is said
-    reached = [
-        drop_hint(drop_disclosure(turn.disclosure, part.text))
+    answered = (
+        drop_hint(part.text if part.index else drop_disclosure(turn.disclosure, part.text))
         for part in turn.parts
         if is_reply and (is_api or part.state in REACHED)
-    ]
+    )
+    reached = list(filter(None, answered))  # a disclosure may be a part of its own
     if reached:
         return *asked, Utterance(role=Role.ASSISTANT, text=join_texts(reached))
     return () if outcome in (Outcome.OPTED_OUT, Outcome.STALE) else asked

@@ -10,12 +10,12 @@ from gateway.domain.compliance import Voice
 from gateway.domain.consent import ConsentState
 from gateway.domain.conversation import Channel
 from gateway.domain.errors import Blocked, NotFound
-from gateway.domain.honesty import add_disclosure, disclosure_text, machine_text
+from gateway.domain.honesty import disclosure_text, machine_text, open_reply
 from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
 from gateway.domain.model_errors import ModelDeclined
 from gateway.domain.payer import Payment
-from gateway.domain.reply import capped_text, clean, shape_reply
+from gateway.domain.reply import capped_text, clean
 from gateway.domain.texting import Texting
 from gateway.domain.topic import find_beginning, topic_text
 from gateway.domain.turn import Outcome, Part, Reply, Turn
@@ -110,13 +110,12 @@ async def _find_rest(turn: Turn, agent: Agent, tools: Tools) -> str | None:
 
 
 def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply:
-    """Cut an answer into parts; the first that a texter gets in a conversation stands below the disclosure."""
+    """Cut an answer into parts; the first that a texter gets in a conversation stand below the disclosure."""
     by_text, disclosure = turn.conversation.channel is Channel.SMS, ""
     taken = _take(answer, texting) if by_text else Excerpt(parts=tuple(filter(None, [clean(answer.text)])))
     texts = taken.parts
     if by_text and texts and not turn.conversation.disclosed:
-        disclosure = disclosure_text(texting.disclosure, voice)
-        texts = (*shape_reply(add_disclosure(disclosure, texts[0])), *texts[1:])
+        disclosure, texts = open_reply(disclosure_text(texting.disclosure, voice), texts)
     return Reply(
         parts=tuple(Part(index=index, text=text) for index, text in enumerate(texts)),
         outcome=answer.outcome,

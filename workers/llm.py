@@ -154,7 +154,7 @@ class LiteLlm:
     @stamina.retry(on=_pause, attempts=_ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=4)
     async def _ask_patiently(self, prompt: Prompt, route: ModelRoute, secret: Secret) -> Completion:
         """Ask again while the provider is busy: the only layer that does, and never beyond the deadline."""
-        return read_completion(await self._ask_once(prompt, route, secret))
+        return read_completion(await self._ask_once(prompt, route, secret), prompt)
 
     async def _ask_once(self, prompt: Prompt, route: ModelRoute, secret: Secret, **limits: int) -> Any:
         witness = Witness(self._transport_to)

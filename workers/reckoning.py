@@ -26,7 +26,7 @@ def reckon(hold: Hold, reply: Reply, tools: Tools) -> Cost:
         tokens=reply.tokens,
         model_microcents=microcents or 0,
         by_operator=reply.payment.payer is Payer.HOSTED,
-        unpriced=microcents is None,
+        unpriced=microcents is None or reply.tokens.estimated,
     )
 
 

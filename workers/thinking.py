@@ -101,7 +101,7 @@ async def _ask_in_turn(ways: Sequence[Way], question: _Question, tools: Tools) -
     ends, thought = clock() + tools.model_seconds, Thought(failure=ModelBusy())
     for left, way in zip(range(len(ways), 0, -1), ways, strict=True):
         until = clock() + (ends - clock()) / left
-        thought = await _ask(way, question, tools, until)
+        thought = _after(thought, await _ask(way, question, tools, until))
         if not isinstance(thought.failure, ModelBusy):
             break
     return thought
@@ -111,7 +111,7 @@ async def _ask(way: Way, question: _Question, tools: Tools, until: float) -> Tho
     """Ask the model; one that refuses pictures, or has no room for them, is asked once more without."""
     sees, thought = question.sight.found and tools.model.sees(way.route), Thought()
     for seeing in (True, False) if sees else (False,):
-        thought = await _ask_so(way, question, tools, until, seeing=seeing)
+        thought = _after(thought, await _ask_so(way, question, tools, until, seeing=seeing))
         if not question.sight.pictures or not isinstance(thought.failure, ModelRefused | ModelTooLong):
             break
     return thought
@@ -120,17 +120,31 @@ async def _ask(way: Way, question: _Question, tools: Tools, until: float) -> Tho
 async def _ask_so(way: Way, question: _Question, tools: Tools, until: float, *, seeing: bool) -> Thought:
     """Ask the model with pictures or without; a conversation too long for it is shortened, once."""
     long, short = question.prompts(tools.model.find_window(way.route), seeing=seeing)
+    thought = await _ask_with(long, way, tools, until)
+    if isinstance(thought.failure, ModelTooLong):
+        thought = _after(thought, await _ask_with(short, way, tools, until))
+    return thought if thought.failure else replace(thought, pictures=question.sight.count(seeing=seeing))
+
+
+async def _ask_with(prompt: Prompt, way: Way, tools: Tools, until: float) -> Thought:
     try:
-        try:
-            said = await _complete(way, long, tools, until)
-        except ModelTooLong:
-            said = await _complete(way, short, tools, until)
+        said = await _complete(way, prompt, tools, until)
     except (CredentialMissing, CredentialSealed) as failure:
         return Thought(failure=failure)
     except ModelFailed as failure:
         return Thought(failure=blame(failure, way.payment.payer), payment=way.payment, tokens=failure.tokens)
-    pictures = question.sight.count(seeing=seeing)
-    return Thought(text=said.text, tokens=said.tokens, payment=way.payment, pictures=pictures)
+    return Thought(text=said.text, tokens=said.tokens, payment=way.payment)
+
+
+def _after(earlier: Thought, thought: Thought) -> Thought:
+    """Have a thought bear what the try before it was billed, too."""
+    if earlier.tokens is None:
+        return thought
+    tokens = earlier.tokens + thought.tokens if thought.tokens else earlier.tokens
+    payment = thought.payment or earlier.payment
+    if payment != earlier.payment:
+        tokens = replace(tokens, estimated=True)  # two models, whose prices differ
+    return replace(thought, tokens=tokens, payment=payment)
 
 
 async def _complete(way: Way, prompt: Prompt, tools: Tools, until: float) -> Completion:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import httpx
 
 from gateway.domain.completion import Completion, Tokens
+from gateway.domain.conversation import Prompt
 from gateway.domain.model_errors import (
     ModelBusy,
     ModelDeclined,
@@ -15,12 +16,15 @@ from gateway.domain.model_errors import (
     ModelRejectedKey,
     ModelTooLong,
 )
+from gateway.domain.window import estimate_tokens, weigh_message
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # before the import, which would fetch the map otherwise
 
 from litellm import exceptions as foreign
 
 NO_CHAT = "The model has no chat API. Name another one."
+_PICTURE_TOKENS = 1_600
+"""What a picture is taken to be: about the most that a large one is to models that say how they count."""
 _SPENT = "insufficient_quota"
 """OpenAI's code for a 429 that waiting does not mend: https://platform.openai.com/docs/guides/error-codes."""
 
@@ -91,14 +95,19 @@ def _is_final(status: int) -> bool:
     return status < httpx.codes.INTERNAL_SERVER_ERROR and status not in passing
 
 
-def read_completion(answer: Any) -> Completion:
-    """Read the words of an answer, and its tokens; ModelDeclined or ModelRefused where there are no words."""
+def read_completion(answer: Any, prompt: Prompt) -> Completion:
+    """Read the words of an answer to a prompt, and its tokens; ModelDeclined or ModelRefused where there are no words.
+
+    Tokens are estimated where the provider counts none: an answer that costs nothing would pass every cap.
+    """
     try:
-        return Completion(text=_first_words(answer), tokens=_read_tokens(answer))
+        words = _first_words(answer)
+        return Completion(text=words, tokens=_read_tokens(answer) or _estimate_tokens(prompt, words))
     except (AttributeError, TypeError, IndexError):  # litellm hands some answers through as they came
         failure: ModelFailed = ModelRefused(NO_CHAT)
     except ModelFailed as wordless:
-        wordless.tokens = _read_tokens(answer)  # what has no words is billed like what has
+        # what has no words is billed like what has
+        wordless.tokens = _read_tokens(answer) or _estimate_tokens(prompt, "")
         failure = wordless
     raise failure
 
@@ -127,3 +136,8 @@ def _read_tokens(answer: Any) -> Tokens | None:
     if not (isinstance(asked, int) and isinstance(answered, int)) or min(asked, answered) < 0 or asked + answered == 0:
         return None
     return Tokens(asked=asked, answered=answered)
+
+
+def _estimate_tokens(prompt: Prompt, words: str) -> Tokens:
+    asked = sum(weigh_message(said.text) + _PICTURE_TOKENS * len(said.pictures) for said in prompt)
+    return Tokens(asked=asked, answered=estimate_tokens(words), estimated=True)

@@ -66,7 +66,7 @@ class Cost:
     by_operator: bool = False
     """Whether the tokens were asked with the operator's own key."""
     unpriced: bool = False
-    """Whether there are tokens of a model whose price nobody knows."""
+    """Whether nobody knows the price of its model, or its tokens were estimated."""
 
 
 def price_parts(segments: Sequence[int], price: int) -> tuple[PartCost, ...]:

@@ -5,10 +5,13 @@ as the CTIA Messaging Principles §5.1.2 want them in a programme's first messag
 """
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
 from gateway.domain.compliance import Voice
-from gateway.domain.reply import clean
+from gateway.domain.reply import clean, count_fitting, shape_reply
+from gateway.domain.segment import count_segments
+from gateway.domain.typography import fold_typography
 
 
 class Language(Enum):
@@ -41,9 +44,25 @@ _NEEDED = (
 
 
 def disclosure_text(wording: str, voice: Voice) -> str:
-    """Word a disclosure; nothing when it is switched off."""
+    """Word a disclosure, as far as one part holds it; nothing when it is switched off."""
     # no format string: a developer's words may hold braces of their own
-    return clean(wording.replace("{brand}", voice.brand))
+    words = clean(wording.replace("{brand}", voice.brand))
+    return words[: count_fitting(words)].rstrip()
+
+
+def open_reply(disclosure: str, parts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """Put a disclosure before a first reply: above its first part, or as a part of its own where that is cheaper.
+
+    Returns it in the typography that it has there, and the parts: together they never have more segments than apart.
+    """
+    first, *rest = parts
+    worded = (disclosure, fold_typography(disclosure))
+    together = [(words, shape_reply(add_disclosure(words, first))) for words in worded]
+    apart = [(words, (*shape_reply(words), first)) for words in worded]
+    # the history knows it by its words: they are never torn
+    whole = [(words, begun) for words, begun in (*together, *apart) if begun[0].startswith(words)]
+    words, begun = min(whole, key=lambda way: sum(map(count_segments, way[1])))
+    return words, (*begun, *rest)
 
 
 def add_disclosure(disclosure: str, answer: str) -> str:

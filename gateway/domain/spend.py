@@ -32,7 +32,7 @@ class Spend:
     operator_microcents: int = 0
     """What of both is on the operator's bill: the operator's Twilio account, and hosted models."""
     unpriced_turns: int = 0
-    """Turns whose tokens nobody knew a price of: they count as nothing."""
+    """Turns of whose model it is not known what it cost: no price, tokens that were estimated, or no reply."""
     outcomes: dict[str, int] = field(default_factory=dict)
 
     @property

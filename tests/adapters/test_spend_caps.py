@@ -191,7 +191,7 @@ async def test_as_many_segments_as_an_agent_may_send(store: Store) -> None:
     limits = replace(LIMITS, model_guess=5)
     turn = await store.turns.open(hold, TurnId(mint("turn")), limits, alone=True, segment_price=1_000)
     assert isinstance(turn, Turn)
-    assert set((await _purses(store)).values()) == {7 * 1_000 + 5}
+    assert set((await _purses(store)).values()) == {5 * 1_000 + 5}
     reply = Reply(parts=(Part(index=0, text="Hi"), Part(index=1, text="Ho")), outcome=Outcome.ANSWERED)
     await store.turns.record_reply(hold, turn, reply, STEP, Cost(parts=price_parts([2, 1], 1_000)))
     await store.parts.settle(turn.id, reply.parts[0], PartState.SENT, STEP, sid="SM1")

@@ -4,11 +4,22 @@ import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from gateway.domain.brevity import excerpt
 from gateway.domain.compliance import Voice
-from gateway.domain.honesty import DISCLOSURE, Language, add_disclosure, disclosure_text, drop_disclosure, machine_text
-from gateway.domain.reply import shape_reply
-from gateway.domain.segment import count_segments, is_gsm
+from gateway.domain.honesty import (
+    DISCLOSURE,
+    Language,
+    add_disclosure,
+    disclosure_text,
+    drop_disclosure,
+    machine_text,
+    open_reply,
+)
+from gateway.domain.reply import MAX_PART, shape_reply
+from gateway.domain.segment import count_segments, count_units, is_gsm
 from gateway.domain.texting import MAX_LINE, Texting
 from tests.domain.values import VOICE
 
@@ -79,3 +90,29 @@ def test_truth(language: Language) -> None:
     assert count_segments(text) == 1
     assert re.search(r"\b(?:AI|IA)\b.* automat\w+|automat\w+ AI\b|IA automat\w+", text)
     assert re.search(r"not a person|no una persona|pas une personne", text)
+
+
+_PIECES = ["a", " ", "{brand}", "\n\n", "\u2019", "\u2026", "\u20ac", "\u0142", "\u2122", "\U0001f468\u200d\U0001f469"]
+_WORDS = st.builds(
+    lambda start, pieces, times: ("I" * start + "".join(pieces) * times).strip(),
+    st.integers(0, 170),
+    st.lists(st.sampled_from(_PIECES), max_size=9),
+    st.integers(1, 40),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(_WORDS, st.text(max_size=60), _WORDS.filter(lambda words: any(map(str.isalnum, words))), st.integers(1, 6))
+@example(DISCLOSURE, "Zo\u00eb\u2019s Bakery", "We open at eight. " * 40, 4)
+@example(DISCLOSURE, "\u0141\u00f3d\u017a", "We open at eight. " * 40, 4)
+@example("It\u2019s an AI. Reply HELP or STOP.", "", "We open at eight. " * 40, 4)
+@example("{brand}" * 45, "b" * 60, "a" * 1600, 100)
+def test_an_opening_costs_no_more_than_its_pieces(wording: str, brand: str, answer: str, most: int) -> None:
+    """I49: whatever brand, disclosure and answer hold, together they have no more segments than each of them has."""
+    disclosure = disclosure_text(wording, Voice(brand=brand, help_contact=None))
+    parts = excerpt(answer, most).parts
+    worded, opened = open_reply(disclosure, parts)
+    assert sum(map(count_segments, opened)) <= most + (count_segments(disclosure) if disclosure else 0)
+    assert all(0 < count_units(part) <= MAX_PART for part in opened)
+    told = drop_disclosure(worded, opened[0]) + "".join(opened[1:])
+    assert "".join(told.split()) == "".join("".join(parts).split())

@@ -17,7 +17,7 @@ from gateway.domain.phone import PhoneNumber
 from gateway.domain.reply import CAPPED
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import bind_number
-from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER, message_sid
+from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, message_sid
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
@@ -219,6 +219,41 @@ async def test_each_texter_of_a_capped_agent_is_told(desk: Desk) -> None:
         await desk.work(derive_conversation_id(PEPPER, "sms", desk.customer.account.id, NUMBER, _OTHER_TEXTER))
     told = [part.recipient for part in desk.carrier.taken[1:]]
     assert told == [TEXTER, _OTHER_TEXTER]
+
+
+async def _stop(desk: Desk) -> None:
+    await desk.text("3")
+    await desk.text("STOP")
+    await desk.work()
+    await desk.text("START")
+
+
+async def _block(desk: Desk) -> None:
+    await desk.text("3")
+    await desk.store.blocks.add(TEXTER_HASH, now=NOW)
+    await desk.work()
+    await desk.store.blocks.remove(TEXTER_HASH)
+
+
+async def _refuse(desk: Desk) -> None:
+    desk.carrier.answers.append(CarrierRefused("30006"))
+    await _say(desk, "3")
+    desk.carrier.taken.pop()
+
+
+async def _forget(desk: Desk) -> None:
+    await desk.text("3")
+    await desk.work_until_dead("turns.record_reply", after=False)
+    await desk.store.forgetting.forget_conversation(desk.conversation_id)
+
+
+@pytest.mark.parametrize("happen", [_stop, _block, _refuse, _forget])
+async def test_what_reached_nobody_was_not_told(desk: Desk, happen: Callable[[Desk], Awaitable[None]]) -> None:
+    """I53: a turn that was to say that the cap is reached, and said nothing, leaves that to the next one, and once."""
+    await _say(desk, "1", "2")
+    await happen(desk)
+    assert await _say(desk, "4", "5") == ["capped", "capped"]
+    assert desk.carrier.texts == [WORDS, WORDS, CAPPED]
 
 
 async def test_an_agent_counts_over_all_channels(desk: Desk) -> None:

@@ -10,15 +10,16 @@ from gateway.domain.cost import CENT, ModelPrice, Prices
 from gateway.domain.credential import ModelRoute, Provider
 from gateway.domain.errors import CarrierBusy, CarrierRefused, CarrierUnknown, HoldLost
 from gateway.domain.ids import derive_conversation_id
+from gateway.domain.limits import TurnCaps
 from gateway.domain.llm import Llm, LlmMode, Tier
-from gateway.domain.model_errors import ModelDeclined, ModelFailed, ModelRefused
+from gateway.domain.model_errors import ModelDeclined, ModelFailed, ModelRefused, ModelTooLong
 from gateway.domain.payer import HostedModels
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
-from gateway.domain.spend import Spend, sum_up
+from gateway.domain.spend import FIRST_GUESS, Spend, sum_up
 from gateway.flows.agents import revise_agent
-from tests.examples import NOW, NUMBER, PEPPER, TEXTER
-from tests.workers.desk import Desk
+from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER
+from tests.workers.desk import MAX_TRIES, Desk
 from tests.workers.fakes import WORDS, sent_sid
 
 _TOKENS = Tokens(asked=1_000, answered=500)
@@ -151,6 +152,22 @@ async def test_what_has_no_words_is_billed(desk: Desk, failure: type[ModelFailed
     await _expect(desk, 1)
 
 
+async def test_estimated_tokens(desk: Desk) -> None:
+    """I53: tokens that nobody counted are booked at the model's price, and said to be a guess."""
+    desk.model.tokens = replace(_TOKENS, estimated=True)
+    await _say(desk)
+    assert (await _expect(desk, 1)).unpriced_turns == 1
+
+
+async def test_asked_twice_for_being_too_long(desk: Desk) -> None:
+    """I53: what a prompt that was too long is billed counts beside what the short one is."""
+    too_long = ModelTooLong()
+    too_long.tokens = _TOKENS
+    desk.model.answers.append(too_long)
+    await _say(desk)
+    await _expect(desk, 1, tokens=2)
+
+
 async def test_an_unknown_model(desk: Desk) -> None:
     """Tokens of a model whose price nobody knows are counted, cost nothing, and are said to be unpriced."""
     desk.model.price = None
@@ -186,14 +203,18 @@ async def test_who_pays(desk: Desk) -> None:
 
 async def test_the_operators_models(desk: Desk) -> None:
     """Tokens of a hosted model are on the operator's bill, as its segments are."""
+    await _ask_the_operators(desk)
+    await _say(desk)
+    spend = await _expect(desk, 1)
+    assert spend.operator_microcents == spend.total_microcents
+
+
+async def _ask_the_operators(desk: Desk) -> None:
     route = ModelRoute(provider=Provider.OPENAI_COMPAT, model="quick", base_url="http://127.0.0.1:4141/v1")
     hosted = HostedModels(routes={Tier.FAST: route}, secret=Secret("sk-1"), fingerprint="0" * 12)
     desk.tools = replace(desk.tools, hosted=hosted)
     llm = Llm(mode=LlmMode.HOSTED, tier=Tier.FAST, model=None, label=None)
     await revise_agent(desk.customer.agent, {"llm": llm}, store=desk.store, now=NOW)
-    await _say(desk)
-    spend = await _expect(desk, 1)
-    assert spend.operator_microcents == spend.total_microcents
 
 
 async def test_forgotten_midway(desk: Desk) -> None:
@@ -206,6 +227,44 @@ async def test_forgotten_midway(desk: Desk) -> None:
     assert (spend.segments, spend.model_microcents, spend.outcomes) == (1, _TOKEN_MICROCENTS, {"forgotten": 1})
     assert await _purses(desk) == {spend.total_microcents}
     assert await desk.store.connection.read_hash(keys.conversation(desk.conversation_id)) == {}
+
+
+@pytest.mark.parametrize("by_operator", [False, True])
+async def test_forgotten_while_the_model_thinks(desk: Desk, *, by_operator: bool) -> None:
+    """I53: a question that is taken back while its model is asked is booked at what was reserved for it."""
+    if by_operator:
+        await _ask_the_operators(desk)
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, model_guess=777))
+    desk.model.interlude = lambda: desk.store.forgetting.forget_conversation(desk.conversation_id)
+    await desk.text("Hello")
+    with pytest.raises(HoldLost):
+        await desk.work()
+    spend = await spend_of(desk)
+    assert (spend.segments, spend.model_microcents, spend.operator_microcents) == (0, 777, 777 * by_operator)
+    assert (spend.unpriced_turns, spend.outcomes) == (1, {"forgotten": 1})
+    assert await _purses(desk) == {777}
+
+
+async def test_given_up_unanswered(desk: Desk) -> None:
+    """I53: a turn whose workers all died before its reply was recorded is booked at what was reserved for the model."""
+    await desk.text("Hello")
+    for _ in range(MAX_TRIES):
+        await desk.work_until_dead("turns.record_reply", after=False)
+    await desk.work()
+    spend = await spend_of(desk)
+    assert (spend.model_microcents, spend.unpriced_turns, spend.outcomes) == (FIRST_GUESS, 1, {"failed": 1})
+    assert await _purses(desk) == {FIRST_GUESS}
+
+
+async def test_refused_and_forgotten(desk: Desk) -> None:
+    """I53: of a turn that a cap refused nothing was reserved for a model, and nothing is booked for it."""
+    desk.tools = replace(desk.tools, limits=replace(LIMITS, caps=TurnCaps(texter_day=0)))
+    await desk.text("Hello")
+    await desk.work_until_dead("turns.record_reply", after=False)
+    await desk.store.forgetting.forget_conversation(desk.conversation_id)
+    spend = await spend_of(desk)
+    assert (spend.model_microcents, spend.unpriced_turns) == (0, 0)
+    assert await _purses(desk) == {0}
 
 
 async def test_forgotten_afterwards(desk: Desk) -> None:

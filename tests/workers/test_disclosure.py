@@ -16,7 +16,7 @@ from gateway.domain.texting import Texting
 from gateway.flows.numbers import bind_number
 from tests.examples import FOREVER, NOW, NUMBER, TEXTER
 from tests.workers.desk import MAX_TRIES, VOICE, Desk
-from tests.workers.fakes import MOST_TRIES, WORDS
+from tests.workers.fakes import MOST_TRIES, WORDS, sent_sid
 
 TOLD = disclosure_text(DISCLOSURE, VOICE)
 
@@ -77,6 +77,41 @@ async def test_wording(desk: Desk, wording: str, text: str) -> None:
     await _revise(desk, disclosure=wording)
     await _talk(desk, "Hi")
     assert desk.carrier.texts == [text]
+
+
+async def test_in_the_typography_of_the_answer(desk: Desk) -> None:
+    """I49: a curly quote in a disclosure makes no first text dearer, and the history still has the answer alone."""
+    await _revise(desk, disclosure="It\u2019s an AI. Reply HELP for help, STOP to opt out.")
+    desk.model.answers.append("We\u2019re open. " * 20)
+    (first,) = await _talk(desk, "Hi")
+    answer = "We're open. " * 19 + "We're open."
+    assert desk.carrier.texts == [f"It's an AI. Reply HELP for help, STOP to opt out.\n\n{answer}"]
+    assert (await _recorded(desk, first))["segments"] == 2
+    assert await desk.history() == [("user", "Hi"), ("assistant", answer)]
+
+
+async def test_apart_where_that_is_cheaper(desk: Desk) -> None:
+    """I29, I49: a brand that the GSM alphabet lacks does not make the answer dearer: it comes in a text of its own."""
+    desk.tools = replace(desk.tools, voice=replace(VOICE, brand="Zo\u00eb\u2019s Bakery"))
+    await _revise(desk)
+    answer = ("We open at eight. " * 30).strip()
+    desk.model.answers.extend([answer, WORDS])
+    first, _ = await _talk(desk, "Hi", "And on Sunday?")
+    assert desk.carrier.texts == [disclosure_text(DISCLOSURE, desk.tools.voice), answer, WORDS]
+    assert (await _recorded(desk, first))["segments"] == 6
+    said = [("user", "Hi"), ("assistant", answer), ("user", "And on Sunday?"), ("assistant", WORDS)]
+    assert await desk.history() == said
+
+
+async def test_only_the_disclosure_came(desk: Desk) -> None:
+    """I29: where the disclosure went out and the answer did not, it was given, and the history has no empty answer."""
+    desk.tools = replace(desk.tools, voice=replace(VOICE, brand="\u0141\u00f3d\u017a"))
+    await _revise(desk)
+    desk.model.answers.append(("We open at eight. " * 30).strip())
+    desk.carrier.answers.extend([sent_sid(1), CarrierRefused("30006")])
+    await _talk(desk, "Hi", "Hello?")
+    assert desk.carrier.texts[-1] == WORDS
+    assert await desk.history() == [("user", "Hi"), ("user", "Hello?"), ("assistant", WORDS)]
 
 
 @pytest.mark.parametrize(("failure", "line"), [(ModelBusy(), APOLOGY), (ModelDeclined(), REFUSAL)])

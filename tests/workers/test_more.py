@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.adapters.store import keys
 from gateway.domain.agent import AgentStatus
 from gateway.domain.brevity import HINT
+from gateway.domain.completion import Tokens
+from gateway.domain.cost import CENT, ModelPrice, format_cents
 from gateway.domain.errors import CarrierRefused, CarrierUnknown
 from gateway.domain.limits import TurnCaps
 from gateway.domain.model_errors import ModelBusy
 from gateway.domain.reply import CAPPED
 from gateway.domain.segment import count_segments
+from gateway.domain.spend import Spend, sum_up
 from gateway.flows.agents import AgentWishes, create_agent
 from gateway.flows.numbers import bind_number
 from tests.examples import FOREVER, LIMITS, NOW, NUMBER, TEXTER_HASH
@@ -105,6 +109,26 @@ async def test_it_counts_as_a_turn(teller: Desk) -> None:
         await _say(teller, "MORE")
     assert teller.carrier.texts[2:] == [CAPPED]
     assert len(teller.model.asked) == 1
+
+
+async def test_it_costs_its_segments_alone(teller: Desk) -> None:
+    """I53: a MORE is booked at what is sent, no model is paid for it, and nothing of what was reserved stays taken."""
+    teller.model.tokens = Tokens(asked=1_000, answered=500)
+    teller.model.price = ModelPrice(asked=CENT, answered=CENT)
+    before = await _spent(teller)
+    sid = await teller.text("MORE")
+    await teller.work()
+    after, closed = await _spent(teller), (await teller.trace(sid)).steps[-1]
+    assert (after.turns, after.model_microcents, after.unpriced_turns) == (before.turns + 1, before.model_microcents, 0)
+    assert closed.details["segments"] == after.segments - before.segments > 0
+    assert closed.details["cents"] == format_cents(after.total_microcents - before.total_microcents)
+    (purse,) = await teller.store.connection.keys(keys.PURSE_PREFIX + "agent_spend_day:*")
+    assert await teller.store.connection.read_field(purse, "microcents") == str(after.total_microcents)
+
+
+async def _spent(desk: Desk) -> Spend:
+    today = await desk.store.spending.read_today()
+    return sum_up(row.spend for row in await desk.store.spending.read(desk.customer.account.id, today, today))
 
 
 async def _pass_on(desk: Desk) -> None:

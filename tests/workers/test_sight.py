@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from gateway.domain.completion import Tokens
 from gateway.domain.login import TwilioLogin
 from gateway.domain.message import InboundMessage
 from gateway.domain.model_errors import ModelBusy, ModelRefused
 from gateway.domain.picture import Loss, Picture
 from gateway.domain.secret import Secret
+from gateway.domain.spend import sum_up
 from gateway.flows.consent import Person, forget_texter
 from gateway.flows.receive import receive_text
 from tests.examples import ACCOUNT_SID, NOW, PEPPER, TEXTER, TEXTER_HASH, media_sid, message_sid, pictured_form
 from tests.web.contents import contents
 from tests.workers.desk import VOICE, Desk
+from tests.workers.fakes import WORDS
 from workers.tools import Found, MediaPlace
 
 CAT = Picture(type="image/png", data=b"a cat")
@@ -105,6 +108,21 @@ async def test_refused_by_the_model(desk: Desk, pictures: ScriptedPictures) -> N
     assert desk.model.last_words[-1].endswith("[The texter sent a picture that you can't see.]")
     assert len(pictures.asked) == 1
     assert (await told(desk, sid))["pictures"] == {"unseen": 1}
+
+
+@pytest.mark.parametrize("then", [WORDS, ModelBusy()], ids=["words", "busy"])
+async def test_wordless_with_pictures(desk: Desk, pictures: ScriptedPictures, then: str | Exception) -> None:
+    """I53: what a look at pictures that brought no words is billed counts, whatever comes of the try without."""
+    wordless = ModelRefused()
+    wordless.tokens = Tokens(asked=1_000, answered=20)
+    desk.model.answers += [wordless, then]
+    desk.model.tokens = Tokens(asked=300, answered=4)
+    await send(desk)
+    await desk.work()
+    today = await desk.store.spending.read_today()
+    spend = sum_up(row.spend for row in await desk.store.spending.read(desk.customer.account.id, today, today))
+    assert (spend.tokens_in, spend.tokens_out) == ((1_300, 24) if then is WORDS else (1_000, 20))
+    assert pictures.held == 0
 
 
 async def test_busy_with_pictures(desk: Desk, pictures: ScriptedPictures) -> None:

@@ -10,12 +10,13 @@ from gateway.domain.ids import derive_conversation_id
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.spend import SpendCaps, sum_up
 from tests.examples import LIMITS, NUMBER, PEPPER, TEXTER, message_sid
+from tests.setting_up import QUIET
 from tests.workers.desk import Desk
 from tests.workers.fakes import WORDS
 
 _LINE = "This number has reached this month's limit of messages. Please text again next month."
-_CEILING = 10
-"""Segments that are taken for an answer of an agent that has no ceiling, and discloses nothing."""
+_CEILING = QUIET.max_segments
+"""Segments that are taken for an answer of the desk's agent, which discloses nothing."""
 
 
 def _cap(desk: Desk, **caps: int) -> None:

@@ -41,7 +41,7 @@ class Forgetting:
     def __init__(self, redis: Connection, seating: Description) -> None:
         self._redis = redis
         self._seating = json.dumps(seating)
-        self._conversation = script(redis, "clock", "seating", "recent", "booking", "forget_conversation")
+        self._conversation = script(redis, "clock", "seating", "recent", "booking", "telling", "forget_conversation")
         self._consent = script(redis, "channels", "forget_consent")
 
     async def forget_conversation(self, conversation_id: str, *, while_there: str = "") -> int:

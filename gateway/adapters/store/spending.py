@@ -10,6 +10,7 @@ from gateway.adapters.store import keys
 from gateway.adapters.store.connection import Connection
 from gateway.adapters.store.records import Fields
 from gateway.domain.cost import CENT, Cost
+from gateway.domain.honesty import DISCLOSURE
 from gateway.domain.ids import AccountId
 from gateway.domain.limits import NEAR, TurnLimits
 from gateway.domain.spend import COUNTS, OwnCaps, Spend, SpendRow
@@ -17,8 +18,6 @@ from gateway.domain.texting import SEGMENTS
 
 _MARGIN = timedelta(days=1)
 """How long a purse outlives its period: turns that were opened in it may still be booked."""
-_DISCLOSURE_SEGMENTS = 3
-"""What stands before a first reply, at the most that it usually has."""
 _OUTCOME = "outcome_"
 SPENT = "spent_"
 """What stands before a conversation's own sums, as booking.lua adds them up."""
@@ -28,8 +27,8 @@ BOOKS = {"prefix": keys.SPEND_PREFIX, "life_ms": int(keys.SPEND.total_seconds() 
 """Where booking.lua books."""
 
 
-def describe_purses(limits: TurnLimits, segment_price: int) -> str:
-    """Describe the caps on spend as purses.lua takes them, and what a segment to this texter costs."""
+def describe_purses(limits: TurnLimits, segment_price: int, brand: str) -> str:
+    """Describe the caps on spend as purses.lua takes them, what a segment to this texter costs, and who texts."""
     return json.dumps(
         {
             "prefix": keys.PURSE_PREFIX,
@@ -41,7 +40,8 @@ def describe_purses(limits: TurnLimits, segment_price: int) -> str:
             "guess": limits.model_guess,
             "price": segment_price,
             "segments": SEGMENTS,
-            "disclosure": _DISCLOSURE_SEGMENTS,
+            "disclosure": DISCLOSURE,
+            "brand": brand,
         }
     )
 

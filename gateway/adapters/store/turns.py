@@ -45,17 +45,29 @@ class Turns:
 
     def __init__(self, redis: Connection) -> None:
         self._redis = redis
-        self._open = script(redis, "clock", "consent", "voice", "holding", "periods", "caps", "purses", "open_turn")
+        self._open = script(
+            redis,
+            "clock",
+            "consent",
+            "voice",
+            "holding",
+            "periods",
+            "caps",
+            "opening",
+            "purses",
+            "telling",
+            "open_turn",
+        )
         self._record = script(redis, "holding", "record_reply")
-        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "close_turn")
+        self._close = script(redis, "clock", "holding", "recent", "periods", "caps", "booking", "telling", "close_turn")
 
     async def open(
-        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool, segment_price: int = 0
+        self, hold: Hold, turn_id: TurnId, limits: TurnLimits, *, alone: bool, segment_price: int = 0, brand: str = ""
     ) -> Turn | Gathering | Suspect | None:
         """Open a turn for everything that waits, or resume the unfinished one; None when nothing waits.
 
         Its last try is only for somebody who is `alone` in a process. `segment_price` is what a segment to the texter
-        costs, in microcents.
+        costs, in microcents; `brand` is who texts where neither number nor account says so.
         """
         outcome, *found = await as_holder(
             self._open,
@@ -81,7 +93,7 @@ class Turns:
                 keys.NUMBER_PREFIX,
                 keys.ACCOUNT_PREFIX,
                 keys.BLOCKED,
-                describe_purses(limits, segment_price),
+                describe_purses(limits, segment_price, brand),
             ],
         )
         if outcome == "empty":

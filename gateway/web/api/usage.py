@@ -47,7 +47,7 @@ class SpendShown(BaseModel):
     model_cents: Cents
     paid_by: PaidBy
     total_cents: Cents
-    unpriced_turns: Annotated[Count, Field(description="Turns by a model whose price is not known; counted as 0.")]
+    unpriced_turns: Annotated[Count, Field(description="Turns of which it is not known what the model cost.")]
 
 
 class UsageRow(SpendShown):

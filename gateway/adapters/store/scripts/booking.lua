@@ -6,9 +6,17 @@ local function cents(microcents)
   return (string.gsub(string.gsub(string.format('%.6f', microcents / 1000000), '0+$', ''), '%.$', ''))
 end
 
+-- What a turn costs, as its reply was recorded. Of one without a reply nobody knows: its model may have been asked, and be
+-- answering yet, so what was reserved for that counts, and is said to be no sum that a price was found for.
+local function read_cost(turn, reserved)
+  local recorded = redis.call('HGET', turn, 'cost')
+  if recorded then return cjson.decode(recorded) end
+  local model = tonumber(reserved.model or 0)
+  return {parts = {}, model = model, by_operator = reserved.by_operator, unpriced = model > 0}
+end
+
 -- Count what a turn came to: its tokens, and those of its parts that its carrier has, or may have.
-local function count_cost(turn)
-  local cost = cjson.decode(redis.call('HGET', turn, 'cost') or '{"parts":[]}')
+local function count_cost(turn, cost)
   local count = {
     parts_sent = 0, parts_failed = 0, segments = 0, segment_microcents = 0, operator_microcents = 0,
     tokens_in = cost.tokens_in or 0, tokens_out = cost.tokens_out or 0, model_microcents = cost.model or 0,
@@ -56,7 +64,7 @@ local function book_turn(turn, conversation, outcome, books)
   local reserved, opened_ms, messages = unpack(redis.call('HMGET', turn, 'reserved', 'opened_ms', 'messages'))
   if not reserved or redis.call('HSETNX', turn, 'booked', '1') == 0 then return nil end
   reserved = cjson.decode(reserved)
-  local count = count_cost(turn)
+  local count = count_cost(turn, read_cost(turn, reserved))
   settle_purses(reserved, count)
   local total, day = count.total, math.floor(opened_ms / 86400000)
   count.total = nil

@@ -34,13 +34,6 @@ local function take_turn(caps, whose)
   return counts
 end
 
--- Tell whether this texter hears for the first time that a cap is reached.
-local function is_news(count, texter, caps)
-  local first = redis.call('HSETNX', count.key, 'told:' .. texter, '1') == 1
-  keep_until(count, caps)
-  return first
-end
-
 local function give_back(keys)
   for _, key in ipairs(keys) do
     -- what has lapsed counts no more

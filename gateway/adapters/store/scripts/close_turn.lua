@@ -12,6 +12,7 @@ redis.call('HSET', KEYS[4], 'outcome', closing.outcome, 'closed_at', closing.at)
 if closing.failure ~= cjson.null then redis.call('HSET', KEYS[4], 'failure', closing.failure) end
 local taken = redis.call('HGET', KEYS[4], 'taken')
 if taken and closing.unpaid then give_back(cjson.decode(taken)) end
+leave_untold(KEYS[4])
 local cost = book_turn(KEYS[4], KEYS[2], closing.outcome, closing.books)
 local outcomes = {}
 for _, message in ipairs(closing.stale) do outcomes[message] = 'stale' end

@@ -39,7 +39,8 @@ end
 
 local function forget_turn(id)
   local key = names.turn .. id
-  book_turn(key, KEYS[1], 'forgotten', names.books) -- of one that is open, what it has cost so far stays counted
+  book_turn(key, KEYS[1], 'forgotten', names.books) -- of one that is open, what it has cost, or may have, stays counted
+  leave_untold(key)
   local messages, parts = unpack(redis.call('HMGET', key, 'messages', 'parts'))
   for _, message in ipairs(cjson.decode(messages or '[]')) do forget_message(message) end
   for i = 0, #cjson.decode(parts or '[]') - 1 do

@@ -15,21 +15,22 @@ local function read_takers()
 end
 
 -- Take what a turn takes from the caps, on spend and on turns, and write down on the turn what came of it.
-local function take_allowance(turn)
+local function take_allowance(turn, brand)
   local caps, spend = cjson.decode(ARGV[9]), cjson.decode(ARGV[14])
   local whose, texter = read_takers()
   local purses, is_disclosed = read_purses(spend, whose), redis.call('HEXISTS', KEYS[2], 'disclosed_at') == 1
-  local wanted, line = estimate(spend, whose, purses, is_disclosed)
+  local wanted, model, line = estimate(spend, whose, purses, brand, is_disclosed)
   local full, counts, spent = find_full(purses, wanted), nil, nil
   if full then spent = full else counts, spent = take_turn(caps, whose) end
   if spent then
     redis.call('HSET', turn, 'usage', cjson.encode({spent}))
     -- the line that says so costs a segment, too: who can't be told within the caps is not told
-    local tells = texter and not find_full(purses, line) and is_news(spent, texter, caps)
-    reserve(turn, purses, whose, tells and line or 0, spend)
+    local tells = texter and not find_full(purses, line) and may_tell(turn, spent, texter)
+    if tells then keep_until(spent, caps) end
+    reserve(turn, purses, whose, spend, tells and line or 0, 0)
     return tells and 'spent_first' or 'spent'
   end
-  reserve(turn, purses, whose, wanted, spend)
+  reserve(turn, purses, whose, spend, wanted, model)
   local taken = {}
   for i, count in ipairs(counts) do taken[i] = count.key end
   if #taken > 0 then redis.call('HSET', turn, 'taken', cjson.encode(taken)) end
@@ -46,6 +47,8 @@ end
 
 local conversation = redis.call('HGETALL', KEYS[2])
 local turn_id = redis.call('HGET', KEYS[2], 'turn_id')
+local number, account, texter = unpack(redis.call('HMGET', KEYS[2], 'number', 'account_id', 'texter_hash'))
+local voice = read_voice(ARGV[11] .. (number or ''), ARGV[12] .. (account or ''))
 if not turn_id then
   local id, channel, gather_ms = unpack(redis.call('HMGET', KEYS[2], 'id', 'channel', 'gather_ms'))
   -- an API message is a turn of its own; texts that wait are answered together
@@ -58,7 +61,7 @@ if not turn_id then
   turn_id = ARGV[2]
   local turn = ARGV[3] .. turn_id
   redis.call('HSET', turn, 'id', turn_id, 'conversation_id', id, 'messages', cjson.encode(messages),
-    'opened_ms', now_ms(), 'allowance', take_allowance(turn))
+    'opened_ms', now_ms(), 'allowance', take_allowance(turn, voice[1]))
   redis.call('ZADD', KEYS[5], now_ms(), 'turn:' .. turn_id)
   redis.call('SADD', KEYS[7], turn_id)
   redis.call('ZADD', KEYS[6], now_ms(), turn_id)
@@ -72,8 +75,6 @@ end
 local tries = tonumber(redis.call('HGET', ARGV[3] .. turn_id, 'tries') or 0)
 if ARGV[8] ~= '1' and tries > 0 and tries + 1 >= tonumber(ARGV[7]) then return {'suspect'} end
 redis.call('HSET', ARGV[3] .. turn_id, 'tries', tries + 1, 'tried_by', ARGV[1])
-local number, account, texter = unpack(redis.call('HMGET', KEYS[2], 'number', 'account_id', 'texter_hash'))
 local consent = texter and read_standing(cjson.decode(ARGV[10]), number, account, texter) or 'unset'
-local voice = read_voice(ARGV[11] .. (number or ''), ARGV[12] .. account)
 local blocked = redis.call('HEXISTS', ARGV[13], texter or '')
 return {'open', conversation, redis.call('HGETALL', ARGV[3] .. turn_id), consent, voice, blocked}

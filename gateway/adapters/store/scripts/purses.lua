@@ -44,23 +44,28 @@ end
 
 -- What a turn may cost at the most: as many segments as its agent may send, and what the dearest answer of the agent's
 -- model has cost this month.
--- returns that, and what a line costs that says that a cap is reached
-local function estimate(spend, whose, purses, is_disclosed)
+-- returns that, what of it is the model's, and what a line costs that says that a cap is reached
+local function estimate(spend, whose, purses, brand, is_disclosed)
   local texting = cjson.decode(redis.call('HGET', spend.agents .. whose.agent, 'texting') or '{}')
   local ceiling = type(texting.max_segments) == 'number' and texting.max_segments or spend.segments
-  local disclosure = (is_disclosed or texting.disclosure == '') and 0 or spend.disclosure
+  local wording = type(texting.disclosure) == 'string' and texting.disclosure or spend.disclosure
+  local disclosure = is_disclosed and 0 or bound_disclosure(wording, brand or spend.brand)
   local dearest = tonumber(redis.call('HGET', purses[2].key, 'dearest') or 0)
-  return (ceiling + disclosure) * spend.price + math.max(spend.guess, dearest), (1 + disclosure) * spend.price
+  local model = math.max(spend.guess, dearest)
+  return (ceiling + disclosure) * spend.price + model, model, (1 + disclosure) * spend.price
 end
 
--- Take so much from every purse, and write down on the turn from which, and whose they are.
-local function reserve(turn, purses, whose, amount, spend)
+-- Take so much from every purse, and write down on the turn from which, whose they are, and what is for the model.
+local function reserve(turn, purses, whose, spend, amount, model)
   local names = {}
   for i, purse in ipairs(purses) do
     purse.used = redis.call('HINCRBY', purse.key, 'microcents', whole(amount))
     keep_until(purse, spend)
     names[i] = purse.key
   end
-  local reserved = {amount = whole(amount), purses = names, agent = whose.agent, account = whose.account}
+  local reserved = {
+    amount = whole(amount), model = whole(model), purses = names, agent = whose.agent, account = whose.account,
+    by_operator = redis.call('HGET', spend.agents .. whose.agent, 'llm_mode') == 'hosted',
+  }
   redis.call('HSET', turn, 'reserved', cjson.encode(reserved))
 end
