@@ -58,7 +58,7 @@ def drop_hint(text: str) -> str:
 
 def drop_emoji(text: str) -> str:
     """Take the emoji out of a text, and the gaps that they leave; a text of nothing else stays as it is."""
-    plain = re.sub(r" +(?=[\n.,!?]|$)", "", _EMOJI.sub("", text)).strip()
+    plain = re.sub(r"(?<! ) ++(?=[\n.,!?]|$)", "", _EMOJI.sub("", text)).strip()
     return plain if any(map(str.isalnum, plain)) else text
 
 

@@ -64,6 +64,7 @@ class _Blocks:
         self._written: list[str] = []
         self._prefix, self._waiting = "", list[str]()
         self._indents: list[int] = []
+        self._fences: list[str] = []
         self._after_heading = False
         self._definitions = {
             found[1].lower(): found[2] for line in lines if "]:" in line and (found := DEFINITION.fullmatch(line))
@@ -93,17 +94,23 @@ class _Blocks:
             return self._read_indented(line)
         self._flush()
         run, info = fence[1] or fence[3], (fence[2] or fence[4] or "").strip().lower()
-        closing = re.compile(rf"\s*{run[0]}{{{len(run)},}}\s*")
-        first = self._at
-        while self._at < len(self._lines) and not closing.fullmatch(self._unquote(self._lines[self._at])):
-            self._at += 1
-        content = self._lines[first : self._at]
-        self._at += 1
         if info in _MARKDOWN:
-            self._lines[first : self._at], self._at = content, first
+            self._fences.append(run)  # no close is looked for: many may lack it
+        elif not info and self._fences and _closes(line, self._fences[-1]):
+            self._fences.pop()
         else:
-            self._write(*_dedent([self._unquote(each) for each in content]))
+            self._write(*_dedent(self._read_to_close(run)))
         return True
+
+    def _read_to_close(self, run: str) -> list[str]:
+        content: list[str] = []
+        while self._at < len(self._lines):
+            line = self._unquote(self._lines[self._at])
+            self._at += 1
+            if _closes(line, run):
+                break
+            content.append(line)
+        return content
 
     def _read_indented(self, line: str) -> bool:
         is_first = not self._waiting and not self._indents and not (self._written and self._written[-1].strip())
@@ -197,6 +204,12 @@ class _Blocks:
 def _drop_break(line: str) -> str:
     """Drop the backslash that breaks a line; two of them break one of a formula."""
     return line if line.endswith("\\\\") else line.removesuffix("\\")
+
+
+def _closes(line: str, run: str) -> bool:
+    """Tell whether a line is the fence that ends what such a run began."""
+    line = line.strip()
+    return len(line) >= len(run) and not line.strip(run[0])
 
 
 def _is_sum(item: re.Match[str]) -> bool:
