@@ -3,13 +3,13 @@
 Read once from left to right, in time that grows with the text and no faster: an answer may be hostile.
 """
 
-import html
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gateway.domain.entities import read_address, read_entities
 from gateway.domain.formulas import write_formula
 from gateway.domain.links import LONGEST, Link, find_link, trim_address, write_link
 from gateway.domain.marks import Marks
@@ -81,7 +81,7 @@ class _Inline:
         return self._say(self._text[found.end() : end].strip(" "), end + len(found[0]))
 
     def _read_auto(self, found: re.Match[str]) -> int:
-        return self._say(re.sub(r"^(?:mailto|tel):", "", found[0][1:-1]), found.end())
+        return self._say(re.sub(r"^(?:mailto|tel):", "", read_address(found[0][1:-1])), found.end())
 
     def _read_tag(self, found: re.Match[str]) -> int:
         self._tags.read(found[0])
@@ -95,7 +95,7 @@ class _Inline:
         address = trim_address(found[0])
         if found.start() and self._text[found.start() - 1] == "_":
             address = address.rstrip("_")
-        return self._say(html.unescape(address), found.start() + len(address))
+        return self._say(read_address(address), found.start() + len(address))
 
     def _read_name(self, found: re.Match[str]) -> int:
         name = found[0].rstrip("_") if found[0][0] in "@#" else found[0]
@@ -136,7 +136,7 @@ class _Inline:
         return found.end()
 
     def _read_entity(self, found: re.Match[str]) -> int:
-        return self._say(html.unescape(found[0]), found.end())
+        return self._say(read_entities(found[0]), found.end())
 
     def _read_money(self, found: re.Match[str]) -> int:
         """Read a formula between dollars; what looks like a price is one."""

@@ -2,6 +2,7 @@
 
 import re
 import time
+from html.entities import html5
 
 import pytest
 from hypothesis import assume, given
@@ -30,6 +31,7 @@ _PROSE = [
     "1. a\n2. b",
     "100\n+ 50\n- 20",
     "__init__ of List<int>, arr[0] (x), [a]",
+    "&copy 2026 &region=1 &notit; &notes=2",
     "AT&T; R&D, 5% & 6%",
     "****1234",
     "\\o/ C:\\Users\\me",
@@ -153,6 +155,20 @@ _MARKS = [
     "|",
     "\u65e5",
 ]
+
+
+_NAMES = sorted({name.rstrip(";") for name in html5} - {"amp", "AMP"})
+_WAYS = ["{}", "<{}>", "[a]({})", "[a](<{}>)", "<a href='{}'>a</a>", "![a]({})", "[a][b]\n\n[b]: {}"]
+
+
+@given(
+    st.sampled_from(_WAYS), st.lists(st.sampled_from(_NAMES), min_size=1, max_size=5), st.sampled_from(["=1", "", ";"])
+)
+def test_an_address_stays(way: str, names: list[str], value: str) -> None:
+    """I49: an address comes out as it went in, whatever HTML calls its parameters; only &amp; is an ampersand."""
+    address = "https://shop.example/?a" + "".join(f"&{name}{value}" for name in names) + "&b=1"
+    assert address in plain_text(way.format(address))
+    assert address in plain_text(way.format(address.replace("&", "&amp;")))
 
 
 @given(st.lists(st.sampled_from(_MARKS), max_size=40).map("".join))
