@@ -28,7 +28,8 @@ _TOKEN = re.compile(
     r"|(?P<marks>\*+|_+|~+)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<money>\$\$?)"
-    r"|(?P<citation> ?\u3010\d[^\u3011\n]{0,60}\u3011| ?\ue200[^\ue201\n]{0,200}\ue201)"
+    r"|(?P<citation> ?\u3010(?:\d[^\u3011\n\u2020]{0,60}\u2020[^\u3011\n]{0,60}|\d{1,3}:\d)\u3011"
+    r"| ?\ue200[^\ue201\n]{0,200}\ue201)"
 )
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _FORMULA = re.compile(r"\$(?!\s)([^$\n]{1,300}+)(?<!\s)\$(?!\d)")
@@ -105,7 +106,8 @@ class _Inline:
         """Read a bracket: of a footnote, of a link's words, which are read on, or one that stands for itself."""
         before = self._text[max(0, found.start() - 1) : found.start()]
         if note := _FOOTNOTE.match(self._text, found.start()):
-            return self._say(f" ({note[1]})" if before.strip() else f"({note[1]})", note.end())
+            name = note[1].rstrip("^")
+            return self._say(f" ({name})" if before.strip() else f"({name})", note.end())
         start = found.end()
         close = self._brackets.get(start - 1)
         if close is None or close - start > LONGEST or len(self._links) > 1:

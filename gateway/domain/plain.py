@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gateway.domain.inline import read_inline
 from gateway.domain.links import DEFINITION
 from gateway.domain.tables import is_row, is_rule, write_table
+from gateway.domain.thoughts import drop_thoughts
 
 _MOST_READ = 64_000
 """Characters of an answer that are read: twice what a phone ever gets."""
@@ -16,7 +17,7 @@ _NO_WIDTH = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 _FENCE = re.compile(r"\s*(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _QUOTE = re.compile(r" {0,3}>(?=[\s>]|$|[A-Za-z*\"'\u201c])(?!>> ) ?")
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?)(?:[ \t]+#+)?)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*")
 _RULE = re.compile(
     r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|={3,}|[\u2014\u2500\u2501\u2550]{3,})\s*"
@@ -32,14 +33,8 @@ _MARKDOWN = frozenset({"markdown", "md"})
 
 def plain_text(markdown: str) -> str:
     """Write Markdown as plain text that reads well on a phone; what is no Markdown stays as it is."""
-    text = _straighten(_LINE_ENDS.sub("\n", _drop_thoughts(markdown)[:_MOST_READ]))
+    text = _straighten(_LINE_ENDS.sub("\n", drop_thoughts(markdown)[:_MOST_READ]))
     return "\n".join(_tidy(_Blocks(text.split("\n")).read())).strip("\n")
-
-
-def _drop_thoughts(markdown: str) -> str:
-    """Drop what a model thought before it answered, where its provider hands that over, too."""
-    end = markdown.find("</think") if markdown.lstrip().startswith("<think") else -1
-    return markdown[end:].partition(">")[2] if end > 0 else markdown
 
 
 def _straighten(text: str) -> str:
@@ -144,7 +139,7 @@ class _Blocks:
         elif heading:
             self._flush()
             self._indents.clear()
-            self._write("", self._words(heading[1]))
+            self._write("", self._words(heading[1] or ""))
             self._after_heading = True
         elif not line.strip() or _RULE.fullmatch(line):
             self._flush()

@@ -80,6 +80,17 @@ _MARKED = {
     "HTML table": ("<tr><td>a</td><td>b</td></tr>", "a b"),
     "address that says itself in part": ("[https://b.example/c](https://b.example/c?d=e)", "https://b.example/c"),
     "thoughts": ("<think>\nhm\n</think>\n\na", "a"),
+    "thoughts by other names": ("<Thinking>hm</Thinking> <reasoning>\nhm</reasoning>\na", "a"),
+    "thoughts without a beginning": ("hm, **so**\n</think>\n\na", "a"),
+    "thoughts without an end": ("<think>\nhm, a", ""),
+    "thoughts that are spoken of": (
+        "It ends with `</think>`:\n```\nb</think>\n```",
+        "It ends with </think>:\nb</think>",
+    ),
+    "citations": (
+        "a\u301012\u2020source\u3011 \u30103:0\u2020h.pdf\u3011\u30104:1\u3011 \u301012\u6708\u306e\u3011\u301010:30\u3011 c[^3^]",
+        "a \u301012\u6708\u306e\u3011\u301010:30\u3011 c (3)",
+    ),
     "white space": ("a\u00a0b\u200b \r\n\r\n\r\n\r\nc  d\t\n", "a b\n\nc d"),
 }
 _MOST = 16_000
