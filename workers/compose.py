@@ -13,13 +13,14 @@ from gateway.domain.errors import Blocked, NotFound
 from gateway.domain.honesty import disclosure_text, machine_text, open_reply
 from gateway.domain.humanity import find_question
 from gateway.domain.limits import Allowance
-from gateway.domain.model_errors import ModelDeclined
+from gateway.domain.model_errors import ModelDeclined, ModelRefused
 from gateway.domain.payer import Payment
+from gateway.domain.plain import plain_text
 from gateway.domain.reply import capped_text, clean
 from gateway.domain.texting import Texting
 from gateway.domain.topic import find_beginning, topic_text
 from gateway.domain.turn import Outcome, Part, Reply, Turn
-from workers.thinking import think
+from workers.thinking import Thought, think
 from workers.tools import Tools
 
 
@@ -75,7 +76,7 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
 
 
 async def _think(turn: Turn, agent: Agent, tools: Tools) -> _Answer:
-    thought = await think(turn, agent, tools)
+    thought = _hear(await think(turn, agent, tools), turn)
     if isinstance(thought.failure, ModelDeclined):
         refusal = _Answer(text=agent.texting.refusal, outcome=Outcome.ANSWERED, failure=thought.failure.code)
         return replace(refusal, payment=thought.payment, tokens=thought.tokens)
@@ -89,6 +90,12 @@ async def _think(turn: Turn, agent: Agent, tools: Tools) -> _Answer:
         tokens=thought.tokens,
         pictures=thought.pictures,
     )
+
+
+def _hear(thought: Thought, turn: Turn) -> Thought:
+    """Hear whether an answer has words for a phone: one of thoughts and marks alone has none."""
+    is_heard = thought.failure or turn.conversation.channel is not Channel.SMS or plain_text(thought.text).strip()
+    return thought if is_heard else replace(thought, failure=ModelRefused("The model answered without words."))
 
 
 def _find_truth(turn: Turn, voice: Voice) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gateway.domain.cutting import find_cut, last_clause, last_stop, window_of
+from gateway.domain.emoji import drop_emoji
 from gateway.domain.plain import plain_text
 from gateway.domain.reply import MAX_PART, count_fitting, find_parts
 from gateway.domain.segment import count_segments, count_units
@@ -18,11 +19,6 @@ _ELLIPSIS = "\n..."
 _MOST_READ = 2 * MOST_SEGMENTS * 160
 """Characters of an answer that can ever be sent."""
 _MORE = re.compile(r"\W*(?:please\W+)?(?:(?:reply|send|text)\W+)?more(?:\W+(?:please|pls|plz))?\W*", re.IGNORECASE)
-
-_TONE, _PICTURE = "\U0001f3fb-\U0001f3ff", "\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff"
-_DRESS = f"[\ufe0e\ufe0f{_TONE}\U000e0020-\U000e007f]"
-_ONE = f"[{_PICTURE}]{_DRESS}*(?:\u200d[{_PICTURE}]{_DRESS}*)*"
-_EMOJI = re.compile(rf"(?<!\S){_ONE}(?: ?{_ONE})* ?|{_ONE}|(?<=[0-9#*])\ufe0f?\u20e3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +39,11 @@ def excerpt(text: str, most: int) -> Excerpt:
     """Take as much of an answer as so many segments hold, in whichever typography it takes fewer of them."""
     text = text[:_MOST_READ]
     taken, folded = _take(text, most), _take(fold_typography(text), most)
-    return folded if _measure(folded) < _measure(taken) else taken
+    best = folded if _measure(folded) < _measure(taken) else taken
+    if not best.rest:
+        return best
+    plain = _take(drop_emoji(fold_typography(text)), most)
+    return best if plain.rest else plain  # a whole answer is worth more than a smile
 
 
 def asks_for_more(texts: Sequence[str]) -> bool:
@@ -54,12 +54,6 @@ def asks_for_more(texts: Sequence[str]) -> bool:
 def drop_hint(text: str) -> str:
     """Take the hint away again: a model that saw it in the history would say it, too."""
     return text.removesuffix(HINT).rstrip()
-
-
-def drop_emoji(text: str) -> str:
-    """Take the emoji out of a text, and the gaps that they leave; a text of nothing else stays as it is."""
-    plain = re.sub(r" +(?=[\n.,!?]|$)", "", _EMOJI.sub("", text)).strip()
-    return plain if any(map(str.isalnum, plain)) else text
 
 
 def _measure(taken: Excerpt) -> int:

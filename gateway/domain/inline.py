@@ -3,13 +3,13 @@
 Read once from left to right, in time that grows with the text and no faster: an answer may be hostile.
 """
 
-import html
 import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
+from gateway.domain.entities import read_address, read_entities
 from gateway.domain.formulas import write_formula
 from gateway.domain.links import LONGEST, Link, find_link, trim_address, write_link
 from gateway.domain.marks import Marks
@@ -28,7 +28,8 @@ _TOKEN = re.compile(
     r"|(?P<marks>\*+|_+|~+)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<money>\$\$?)"
-    r"|(?P<citation> ?\u3010\d[^\u3011\n]{0,60}\u3011| ?\ue200[^\ue201\n]{0,200}\ue201)"
+    r"|(?P<citation> ?\u3010(?:\d[^\u3011\n\u2020]{0,60}\u2020[^\u3011\n]{0,60}|\d{1,3}:\d)\u3011"
+    r"| ?\ue200[^\ue201\n]{0,200}\ue201)"
 )
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _FORMULA = re.compile(r"\$(?!\s)([^$\n]{1,300}+)(?<!\s)\$(?!\d)")
@@ -81,7 +82,7 @@ class _Inline:
         return self._say(self._text[found.end() : end].strip(" "), end + len(found[0]))
 
     def _read_auto(self, found: re.Match[str]) -> int:
-        return self._say(re.sub(r"^(?:mailto|tel):", "", found[0][1:-1]), found.end())
+        return self._say(re.sub(r"^(?:mailto|tel):", "", read_address(found[0][1:-1])), found.end())
 
     def _read_tag(self, found: re.Match[str]) -> int:
         self._tags.read(found[0])
@@ -95,7 +96,7 @@ class _Inline:
         address = trim_address(found[0])
         if found.start() and self._text[found.start() - 1] == "_":
             address = address.rstrip("_")
-        return self._say(html.unescape(address), found.start() + len(address))
+        return self._say(read_address(address), found.start() + len(address))
 
     def _read_name(self, found: re.Match[str]) -> int:
         name = found[0].rstrip("_") if found[0][0] in "@#" else found[0]
@@ -105,7 +106,8 @@ class _Inline:
         """Read a bracket: of a footnote, of a link's words, which are read on, or one that stands for itself."""
         before = self._text[max(0, found.start() - 1) : found.start()]
         if note := _FOOTNOTE.match(self._text, found.start()):
-            return self._say(f" ({note[1]})" if before.strip() else f"({note[1]})", note.end())
+            name = note[1].rstrip("^")
+            return self._say(f" ({name})" if before.strip() else f"({name})", note.end())
         start = found.end()
         close = self._brackets.get(start - 1)
         if close is None or close - start > LONGEST or len(self._links) > 1:
@@ -136,7 +138,7 @@ class _Inline:
         return found.end()
 
     def _read_entity(self, found: re.Match[str]) -> int:
-        return self._say(html.unescape(found[0]), found.end())
+        return self._say(read_entities(found[0]), found.end())
 
     def _read_money(self, found: re.Match[str]) -> int:
         """Read a formula between dollars; what looks like a price is one."""

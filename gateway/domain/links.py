@@ -1,9 +1,10 @@
 """Links: `[words](address)` as words and an address that a phone makes a link of."""
 
-import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+from gateway.domain.entities import read_address
 
 LONGEST = 1000
 """Characters of a link's words; what stands in brackets and is longer is no link."""
@@ -36,7 +37,7 @@ def find_link(text: str, close: int, words: str, definitions: Mapping[str, str])
     reference = _REFERENCE.match(text, close + 1)
     name = (reference[1] if reference and reference[1] else words).lower()
     if name in definitions:
-        return Link(address=definitions[name], end=reference.end() if reference else close + 1)
+        return Link(address=_read_address(definitions[name]), end=reference.end() if reference else close + 1)
     return None
 
 
@@ -67,7 +68,7 @@ def trim_address(found: str) -> str:
 
 
 def _read_address(written: str) -> str:
-    return html.unescape(_ESCAPED.sub(r"\1", written))
+    return read_address(_ESCAPED.sub(r"\1", written))
 
 
 def _bare(address: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from gateway.domain.inline import read_inline
 from gateway.domain.links import DEFINITION
 from gateway.domain.tables import is_row, is_rule, write_table
+from gateway.domain.thoughts import drop_thoughts
 
 _MOST_READ = 64_000
 """Characters of an answer that are read: twice what a phone ever gets."""
@@ -16,7 +17,7 @@ _NO_WIDTH = re.compile(r"[\u200b\u2060\ufeff\u00ad]")
 _FENCE = re.compile(r"\s*(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _QUOTE = re.compile(r" {0,3}>(?=[\s>]|$|[A-Za-z*\"'\u201c])(?!>> ) ?")
 _ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]")
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*?)(?:[ \t]+#+)?)?[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(?:={3,}|-{3,})\s*")
 _RULE = re.compile(
     r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|={3,}|[\u2014\u2500\u2501\u2550]{3,})\s*"
@@ -32,14 +33,8 @@ _MARKDOWN = frozenset({"markdown", "md"})
 
 def plain_text(markdown: str) -> str:
     """Write Markdown as plain text that reads well on a phone; what is no Markdown stays as it is."""
-    text = _straighten(_LINE_ENDS.sub("\n", _drop_thoughts(markdown)[:_MOST_READ]))
+    text = _straighten(_LINE_ENDS.sub("\n", drop_thoughts(markdown)[:_MOST_READ]))
     return "\n".join(_tidy(_Blocks(text.split("\n")).read())).strip("\n")
-
-
-def _drop_thoughts(markdown: str) -> str:
-    """Drop what a model thought before it answered, where its provider hands that over, too."""
-    end = markdown.find("</think") if markdown.lstrip().startswith("<think") else -1
-    return markdown[end:].partition(">")[2] if end > 0 else markdown
 
 
 def _straighten(text: str) -> str:
@@ -64,6 +59,7 @@ class _Blocks:
         self._written: list[str] = []
         self._prefix, self._waiting = "", list[str]()
         self._indents: list[int] = []
+        self._fences: list[str] = []
         self._after_heading = False
         self._definitions = {
             found[1].lower(): found[2] for line in lines if "]:" in line and (found := DEFINITION.fullmatch(line))
@@ -93,17 +89,23 @@ class _Blocks:
             return self._read_indented(line)
         self._flush()
         run, info = fence[1] or fence[3], (fence[2] or fence[4] or "").strip().lower()
-        closing = re.compile(rf"\s*{run[0]}{{{len(run)},}}\s*")
-        first = self._at
-        while self._at < len(self._lines) and not closing.fullmatch(self._unquote(self._lines[self._at])):
-            self._at += 1
-        content = self._lines[first : self._at]
-        self._at += 1
         if info in _MARKDOWN:
-            self._lines[first : self._at], self._at = content, first
+            self._fences.append(run)  # no close is looked for: many may lack it
+        elif not info and self._fences and _closes(line, self._fences[-1]):
+            self._fences.pop()
         else:
-            self._write(*_dedent([self._unquote(each) for each in content]))
+            self._write(*_dedent(self._read_to_close(run)))
         return True
+
+    def _read_to_close(self, run: str) -> list[str]:
+        content: list[str] = []
+        while self._at < len(self._lines):
+            line = self._unquote(self._lines[self._at])
+            self._at += 1
+            if _closes(line, run):
+                break
+            content.append(line)
+        return content
 
     def _read_indented(self, line: str) -> bool:
         is_first = not self._waiting and not self._indents and not (self._written and self._written[-1].strip())
@@ -137,7 +139,7 @@ class _Blocks:
         elif heading:
             self._flush()
             self._indents.clear()
-            self._write("", self._words(heading[1]))
+            self._write("", self._words(heading[1] or ""))
             self._after_heading = True
         elif not line.strip() or _RULE.fullmatch(line):
             self._flush()
@@ -197,6 +199,12 @@ class _Blocks:
 def _drop_break(line: str) -> str:
     """Drop the backslash that breaks a line; two of them break one of a formula."""
     return line if line.endswith("\\\\") else line.removesuffix("\\")
+
+
+def _closes(line: str, run: str) -> bool:
+    """Tell whether a line is the fence that ends what such a run began."""
+    line = line.strip()
+    return len(line) >= len(run) and not line.strip(run[0])
 
 
 def _is_sum(item: re.Match[str]) -> bool:

@@ -1,8 +1,8 @@
 """Tags: the HTML that models put into their answers; what is no tag of it stays, like <3 and List<int>."""
 
-import html
 import re
 
+from gateway.domain.entities import read_address, read_entities
 from gateway.domain.links import write_link
 
 _LINES = "br hr p div ul ol table tr h1 h2 h3 h4 h5 h6 blockquote pre details summary center section"
@@ -27,7 +27,7 @@ class Tags:
         """Read a tag: as a line's end, a bullet, a link, nothing at all; or as the words that it may be."""
         name = _NAME.findall(tag)[0].lower()
         closes = tag.startswith("</")
-        attributes = {found[0].lower(): html.unescape(found[1] or found[2]) for found in _ATTRIBUTE.findall(tag)}
+        attributes = {found[0].lower(): found[1] or found[2] for found in _ATTRIBUTE.findall(tag)}
         if name in _BREAKS:
             self._pieces.append("\n")
         elif name not in _GONE:
@@ -39,9 +39,11 @@ class Tags:
         elif name == "sup" and not closes:
             self._pieces.append("^")
         elif name == "img":
-            self._pieces.append(write_link(attributes.get("alt", ""), attributes.get("src", "")))
+            self._pieces.append(
+                write_link(read_entities(attributes.get("alt", "")), read_address(attributes.get("src", "")))
+            )
         elif name == "a":
-            self._read_link(attributes.get("href", ""), closes=closes)
+            self._read_link(read_address(attributes.get("href", "")), closes=closes)
 
     def _read_link(self, address: str, *, closes: bool) -> None:
         if not closes:

@@ -5,7 +5,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gateway.dev.twilio import segments as stand_in
-from gateway.domain.brevity import HINT, MOST_SEGMENTS, Excerpt, asks_for_more, drop_emoji, drop_hint, excerpt
+from gateway.domain.brevity import HINT, MOST_SEGMENTS, Excerpt, asks_for_more, drop_hint, excerpt
+from gateway.domain.emoji import drop_emoji
 from gateway.domain.reply import MAX_PART
 from gateway.domain.segment import count_segments, count_units, is_gsm
 from gateway.domain.typography import fold_typography
@@ -23,6 +24,8 @@ _SENTENCE = "We open at nine in the morning and close at six. "
 
 
 def _bare(text: str) -> str:
+    for smile in _PICTURES[:3]:
+        text = text.replace(smile, "")
     return "".join(fold_typography(text).split())
 
 
@@ -87,7 +90,7 @@ def test_a_cut_is_clean() -> None:
 def test_where_no_sentence_ends(head: str, tail: str) -> None:
     """I49: no cut after "Dr.", in "3.5", behind a list's number or a heading, inside an address, before a smile."""
     most = 3 if "\U0001f600" in head else 1
-    assert excerpt(head + tail + " " + "c" * 120, most).parts[0] == f"{head}\n{HINT}"
+    assert excerpt(head + tail + " " + "c" * 500, most).parts[0] == f"{head}\n{HINT}"
 
 
 def test_an_answer_of_many_parts() -> None:
@@ -121,6 +124,14 @@ def test_typography_is_folded_when_that_saves(text: str, sent: str) -> None:
     """Signs are written in the GSM alphabet where an answer takes fewer segments by it, and only there."""
     assert excerpt((text * 6).strip(), 4).parts == ((sent * 6).strip(),)
     assert excerpt(text.strip(), 4).parts == (text.strip(),)
+
+
+def test_a_whole_answer_is_worth_more_than_a_smile() -> None:
+    """Contract 5: emoji go where the answer fits without them and is cut with them, and stay otherwise."""
+    long = _SENTENCE * 6
+    assert excerpt(f"\u26a0\ufe0f {long}\u2153 \U0001f600", 2).parts == (f"{long}1/3",)
+    assert excerpt(f"{long}\U0001f600", 6).parts == (f"{long}\U0001f600",)
+    assert "\U0001f600" in excerpt(f"\U0001f600 {long * 6}", 2).parts[0]
 
 
 @pytest.mark.parametrize(
@@ -159,6 +170,11 @@ def test_who_does_not_ask_for_more(texts: list[str]) -> None:
         ("\u0915\u094d\u200d\u0937", "\u0915\u094d\u200d\u0937"),
         ("\U0001f44d", "\U0001f44d"),
         ("line \u2728\nnext", "line\nnext"),
+        ("\u2705 Wi-Fi \u274c\ufe0f Parking\u2716", "(yes) Wi-Fi (no) Parking (no)"),
+        ("- \u2714\ufe0f a\n- \u274c No b", "- (yes) a\n- No b"),
+        ("Wi-Fi: \u2705\nPool: \u2705; Bar: \u2705 small", "Wi-Fi: yes\nPool: yes; Bar: small"),
+        ("\u2705", "\u2705"),
+        ("\u274c", "\u274c"),
         ("\u2705 one\n\U0001f4cd two", "one\ntwo"),
         ("if x:\n    \u2705 y\n    z", "if x:\n    y\n    z"),
     ],

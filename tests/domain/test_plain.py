@@ -2,11 +2,13 @@
 
 import re
 import time
+from html.entities import html5
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from gateway.domain.brevity import shape_answer
 from gateway.domain.plain import plain_text
 
 _PROSE = [
@@ -29,6 +31,7 @@ _PROSE = [
     "1. a\n2. b",
     "100\n+ 50\n- 20",
     "__init__ of List<int>, arr[0] (x), [a]",
+    "&copy 2026 &region=1 &notit; &notes=2",
     "AT&T; R&D, 5% & 6%",
     "****1234",
     "\\o/ C:\\Users\\me",
@@ -66,6 +69,10 @@ _MARKED = {
     "code that is indented": ("a\n\n    b\n      c_d_", "a\n\nb\n  c_d_"),
     "unclosed fence": ("a\n```\n# b", "a\n# b"),
     "fence of Markdown": ("```markdown\n# a\n**b**\n```", "a\nb"),
+    "fences of Markdown": (
+        "```md\n# a\n```py\n__b__\n```\n**c**\n```\n\n~~~~md\n*d*\n~~~\n**e**\n~~~\n~~~~\n_f_",
+        "a\n__b__\nc\n\nd\n**e**\nf",
+    ),
     "HTML": ("a<br>b &amp; <b>c</b> <a href='https://d.example'>d</a><!-- e -->", "a\nb & c d (https://d.example)"),
     "escapes": ("\\*a\\* 1\\. b", "*a* 1. b"),
     "formula": (r"\(x^{2}\) $\frac{a}{2b} \le 3$ $2x = 8$", "x^2 a/(2b) \u2264 3 2x = 8"),
@@ -73,8 +80,21 @@ _MARKED = {
     "HTML table": ("<tr><td>a</td><td>b</td></tr>", "a b"),
     "address that says itself in part": ("[https://b.example/c](https://b.example/c?d=e)", "https://b.example/c"),
     "thoughts": ("<think>\nhm\n</think>\n\na", "a"),
+    "thoughts by other names": ("<Thinking>hm</Thinking> <reasoning>\nhm</reasoning>\na", "a"),
+    "thoughts without a beginning": ("hm, **so**\n</think>\n\na", "a"),
+    "thoughts without an end": ("<think>\nhm, a", ""),
+    "thoughts that are spoken of": (
+        "It ends with `</think>`:\n```\nb</think>\n```",
+        "It ends with </think>:\nb</think>",
+    ),
+    "citations": (
+        "a\u30101\u2020s\u3011\u30103:0\u2020h\u3011\u30104:1\u3011 \u301012\u6708\u306e\u3011\u301010:30\u3011 c[^3^]",
+        "a \u301012\u6708\u306e\u3011\u301010:30\u3011 c (3)",
+    ),
     "white space": ("a\u00a0b\u200b \r\n\r\n\r\n\r\nc  d\t\n", "a b\n\nc d"),
 }
+_MOST = 16_000
+"""Characters of a hostile answer; a quarter of them takes about a quarter of the time."""
 _HOSTILE = [
     *("[", "*", "_", "`", "* ", "**a", "_a ", "| ", "|-", "|a|\n|-|\n", "```\n", "` ", "[a](", "[a](b(", "<a ", "<!--"),
     *("\\(", "$a", "$$", "&#", "> ", ">", "- ", "- - ", "-", "#", "# ", "1. ", "https://", "[^", "[a]: b\n", "[a][a]"),
@@ -93,6 +113,22 @@ _HOSTILE = [
         "<a href='x'>",
         "\u30101",
     ),
+    *("```md\n", "````md\n", "~~~md\n", "> ```md\n", "  ```markdown\n", "```md\n```\n", "```md\n```py\n", "```py\n"),
+    *(
+        "```md\n~~~md\n",
+        "```md\na\n~~~\n",
+        "~~~\n````\n",
+        "- ```md\n",
+        "    ```\n",
+        "`````",
+        "~~~~~",
+        "`" * 40 + "md\n",
+    ),
+    *("<think></think>", "</think>", "<thinking>", "</a>", "<a href='x'></a>", "\u2705 ", "\u274c", "\u3010", "~~$1~~"),
+    *("C:\\", "$A", "[^1^]", "([a](", "&a;", "&amp", "~~~ a\n", "\u274c\u2705 No ", "\u00ab ", "```\n    a"),
+    "```md\n" + "```\n" * 3,
+    "www.",
+    "(https://a)",
 ]
 
 
@@ -132,6 +168,20 @@ _MARKS = [
 ]
 
 
+_NAMES = sorted({name.rstrip(";") for name in html5} - {"amp", "AMP"})
+_WAYS = ["{}", "<{}>", "[a]({})", "[a](<{}>)", "<a href='{}'>a</a>", "![a]({})", "[a][b]\n\n[b]: {}"]
+
+
+@given(
+    st.sampled_from(_WAYS), st.lists(st.sampled_from(_NAMES), min_size=1, max_size=5), st.sampled_from(["=1", "", ";"])
+)
+def test_an_address_stays(way: str, names: list[str], value: str) -> None:
+    """I49: an address comes out as it went in, whatever HTML calls its parameters; only &amp; is an ampersand."""
+    address = "https://shop.example/?a" + "".join(f"&{name}{value}" for name in names) + "&b=1"
+    assert address in plain_text(way.format(address))
+    assert address in plain_text(way.format(address.replace("&", "&amp;")))
+
+
 @given(st.lists(st.sampled_from(_MARKS), max_size=40).map("".join))
 def test_words_stay(markdown: str) -> None:
     """I49: whatever marks stand between them, the letters stay, in their order."""
@@ -139,10 +189,33 @@ def test_words_stay(markdown: str) -> None:
     assert re.findall("[a\u65e5]", plain_text(markdown)) == re.findall("[a\u65e5]", markdown)
 
 
-@pytest.mark.timeout(60)
+def _grows(short: str, long: str, *, most: int = 9) -> bool:
+    """Tell whether shaping one answer takes so many times as long as another, however often it is tried."""
+    return all(_run(long) > most * _run(short) for _ in range(3))
+
+
+def _run(answer: str) -> float:
+    begun = time.process_time()
+    shape_answer(answer, most=4, emoji=False)
+    return max(time.process_time() - begun, 0.004)
+
+
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("piece", _HOSTILE, ids=ascii)
 def test_a_hostile_answer_takes_no_time(piece: str) -> None:
-    """I41: four megabytes of any mark are read in a second, or two on a busy machine, whatever never ends in them."""
-    begun = time.process_time()
-    plain_text(piece * (4 * 1024 * 1024 // len(piece)))
-    assert time.process_time() - begun < 3
+    """I41: four times as much of any mark takes about four times as long, not sixteen, whatever never ends in it."""
+    assert not _grows(piece * (_MOST // 4 // len(piece)), piece * (_MOST // len(piece)))
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("end", ["a", "\n"], ids=ascii)
+@pytest.mark.parametrize("gap", [" ", "\t", " \n", ". "], ids=ascii)
+@pytest.mark.parametrize("before", ["a", "```\na", "> ", "|"], ids=ascii)
+def test_a_hostile_gap_takes_no_time(before: str, gap: str, end: str) -> None:
+    """I41: nor does a gap without end, in code, in a table or before a word."""
+    assert not _grows(*(before + gap * (size // len(gap)) + end for size in (_MOST // 4, _MOST)))
+
+
+def test_megabytes_take_no_time() -> None:
+    """I41: of four megabytes no more is read than a phone can ever get."""
+    assert not _grows("```md\n**a** " * 6000, "```md\n**a** " * 350_000, most=3)

@@ -49,6 +49,20 @@ async def test_a_silent_refusal_over_the_api(desk: Desk) -> None:
     assert (await desk.reply_to(message_id))["reply_text"] == ""
 
 
+@pytest.mark.parametrize(
+    "answer", ["<think>\nhm, a", "<think>a</think>", "---", "### ", "<br>", "<!-- a -->", "```\n```"]
+)
+async def test_an_answer_without_words(desk: Desk, answer: str) -> None:
+    """I41: by text an answer of thoughts or marks alone is a failure, apologised for once an hour."""
+    await _revise(desk, replace(_QUICK, apology="Back soon."))
+    desk.model.answers += [answer, answer]
+    for outcome in ("apologised", "failed"):
+        sid = await desk.text("Hi")
+        await desk.work()
+        assert (await desk.trace(sid)).outcome == outcome
+    assert desk.carrier.texts == ["Back soon."]
+
+
 async def test_gathering(desk: Desk) -> None:
     """I37: a text waits for others as long as its agent wants it to."""
     await _revise(desk, Texting(gather_ms=5000))
