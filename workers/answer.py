@@ -135,6 +135,7 @@ def _describe(turn: Turn, reply: Reply) -> Step:
         segments=sum(count_segments(part.text) for part in reply.parts) if by_text else None,
         disclosure=bool(reply.disclosure) if by_text else None,
         answered_by="gateway" if reply.by_gateway else None,
+        keyword=reply.keyword,
         failure=reply.failure,
         pictures=dict(reply.pictures) or None,
         cap=turn.usage[0].cap if reply.outcome is Outcome.CAPPED else None,

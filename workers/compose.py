@@ -35,6 +35,7 @@ class _Answer:
     payment: Payment | None = None
     pictures: Mapping[str, int] = field(default_factory=dict)
     tokens: Tokens | None = None
+    keyword: str | None = None
     goes_on: bool = False
     """Whether the gateway gives it in the place of the answer before, which is over then but for what it says."""
 
@@ -67,12 +68,16 @@ async def _answer(turn: Turn, agent: Agent | None, voice: Voice, tools: Tools) -
     if truth := _find_truth(turn, voice):
         return _Answer(text=truth, outcome=Outcome.ANSWERED, by_gateway=True)
     if acknowledgement := _find_acknowledgement(turn):
-        return _Answer(text=acknowledgement, outcome=Outcome.ANSWERED, by_gateway=True, goes_on=True)
+        return _go_on(acknowledgement, "new topic")
     if agent is None:
         return await _apologise(turn, NotFound.code, Texting().apology, tools)
     if rest := await _find_rest(turn, agent, tools):
-        return _Answer(text=rest, outcome=Outcome.ANSWERED, by_gateway=True, goes_on=True)
+        return _go_on(rest, "more")
     return await _think(turn, agent, tools)
+
+
+def _go_on(text: str, keyword: str) -> _Answer:
+    return _Answer(text=text, outcome=Outcome.ANSWERED, by_gateway=True, goes_on=True, keyword=keyword)
 
 
 async def _think(turn: Turn, agent: Agent, tools: Tools) -> _Answer:
@@ -130,6 +135,7 @@ def _shape(answer: _Answer, turn: Turn, texting: Texting, voice: Voice) -> Reply
         disclosure=disclosure,
         rest=taken.rest if by_text and answer.is_new else None,
         by_gateway=answer.by_gateway,
+        keyword=answer.keyword,
         payment=answer.payment,
         pictures=answer.pictures,
         tokens=answer.tokens,

@@ -63,6 +63,8 @@ def show_(conversation: Conv, as_json: Json = False) -> None:
     print()
     for shown in history:
         said = shown.entry.said
+        if said.begins_topic:
+            print(f"{'':<26}{'':<9}  (a new topic: the agent is not shown what stands above)")
         print(f"{format_time(shown.entry.at)}  {said.role.value:<9}  {said.text}")
         if shown.delivery:
             print(f"{'':<26}{'':<9}  ({shown.delivery.sentence})")

@@ -2,12 +2,13 @@
 
 import asyncio
 import fcntl
+import os
 import shutil
 import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,7 +89,7 @@ def _check_free(port: int) -> None:
 def _start(place: Place, stack: ExitStack) -> list[Child]:
     """Start everything in order; the stack stops it in the opposite order."""
     redis = stack.enter_context(embedded_redis(place.directory / "redis"))
-    environment = place.make_environment(redis.url)
+    environment = place.make_environment(redis.url) | _prices(os.environ)
     demo = asyncio.run(_seed(place, environment))
     environment |= {"TEXTGATE_DEV_PHONE_KEY": demo.phone_key_id, "TEXTGATE_DEV_API_KEY": demo.api_key}
     place.write_environment(environment)
@@ -112,6 +113,12 @@ def _start(place: Place, stack: ExitStack) -> list[Child]:
     asyncio.run(_wait_for_worker(worker, environment))
     _print_ready(place, demo)
     return [twilio, model, worker, web]
+
+
+def _prices(environment: Mapping[str, str]) -> Environment:
+    """Take over the one setting that concerns neither Redis nor Twilio, and is a file of the developer's own."""
+    name = "TEXTGATE_PRICES_FILE"
+    return {name: str(Path(environment[name]).resolve())} if environment.get(name) else {}
 
 
 def _settings_for(name: str, environment: Environment, demo: Demo) -> Environment:

@@ -12,7 +12,7 @@ from gateway.domain.window import estimate_tokens
 
 MOST_TOKENS = 200
 """What the frame costs at the most, whoever texts."""
-_BRAND_TOKENS = 45
+_BRAND_TOKENS = 35
 _ALONE, _JOINED = (160, 70), (153, 67)
 """Letters of a segment alone, and of one of several: of the GSM alphabet, and of any other."""
 _FEW = 10
@@ -35,9 +35,10 @@ def frame_text(texting: Texting, brand: str, time: LocalTime) -> str:
     """Word the frame of one turn, in one line."""
     emoji = "" if texting.emoji else " No emoji."
     return (
-        f'You answer text messages (SMS) for "{_tame(brand)}". Write plain text, no Markdown, tables or headings. '
+        f'You answer text messages (SMS) sent to "{_tame(brand)}". Write plain text, no Markdown, tables or headings. '
         "Never ask for a one-word reply like YES, STOP or CANCEL: carriers take those. "
-        f"Keep it short: {_tell_room(texting.max_segments)}{emoji} {_tell_time(time)}"
+        f"Keep it short: {_tell_room(texting)}{emoji} The rest of a longer one is sent to who replies MORE. "
+        f"{_tell_time(time)}"
     )
 
 
@@ -55,12 +56,14 @@ def _tame(brand: str) -> str:
     return name.strip()
 
 
-def _tell_room(most: int) -> str:
+def _tell_room(texting: Texting) -> str:
+    most = texting.max_segments
     if most > _FEW:
         return "a few sentences."
     plain, other = _ALONE if most == 1 else _JOINED
+    dear = "emoji or non-Latin letters" if texting.emoji else "non-Latin letters"
     segments = "1 segment" if most == 1 else f"{most} segments"
-    return f"at most {segments}, {plain * most} plain characters ({other * most} with emoji or non-Latin letters)."
+    return f"at most {segments}, {plain * most} plain characters ({other * most} with {dear})."
 
 
 def _tell_time(time: LocalTime) -> str:

@@ -34,10 +34,10 @@ NEXT_STEPS = {
     NoticeKind.HOSTED_OVER_QUOTA: "Raise the quota of TEXTGATE_HOSTED_API_KEY with its provider.",
     NoticeKind.TURN_DEAD: "See what can be retried: textgate dead list",
     NoticeKind.LOGIN_REFUSED: "Have the account send its Twilio token again: POST /v1/agents/{id}/channels/sms",
-    NoticeKind.LOOP_STOPPED: "Its person can reply RESUME, or you: textgate conversations resume CONV",
+    NoticeKind.LOOP_STOPPED: "Its person can reply RESUME; or you: textgate conversations resume CONV",
     NoticeKind.CARRIER_ALERT: "Look the reason up: https://www.twilio.com/docs/api/errors",
     NoticeKind.TEXTER_CAPPED: "If it is a person who means well, raise TEXTGATE_LIMIT_TEXTER_TURNS_….",
-    NoticeKind.SPEND_CAPPED: "See what it went on: textgate stats. Or raise TEXTGATE_LIMIT_…_SPEND_…_CENTS.",
+    NoticeKind.SPEND_CAPPED: "See: textgate stats. Raise it: textgate agents revise, or accounts set, --spend-day …",
     NoticeKind.AGENT_CAPPED: "See who talks: textgate conversations list. Or raise TEXTGATE_LIMIT_AGENT_TURNS_….",
 }
 
@@ -86,6 +86,12 @@ def alert_of(conversation: Conversation, turn_id: TurnId, code: int) -> Notice |
     )
 
 
+def _name_cap(turn: Turn) -> str:
+    """Name the cap that is reached, and of an agent's whose it is: an account has many."""
+    cap = turn.usage[0].cap
+    return f"{cap} of {turn.agent_id}" if cap.startswith("agent") and turn.agent_id else cap
+
+
 def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
     """Tell what the operator should hear of a turn that ends so; None of most."""
     reason = turn.failure or outcome.value
@@ -94,7 +100,7 @@ def notice_of(turn: Turn, outcome: Outcome) -> Notice | None:
     elif outcome in DEAD:
         kind = NoticeKind.TURN_DEAD
     elif outcome is Outcome.CAPPED and turn.usage[0].is_spend:
-        kind, reason = NoticeKind.SPEND_CAPPED, turn.usage[0].cap
+        kind, reason = NoticeKind.SPEND_CAPPED, _name_cap(turn)
     elif outcome is Outcome.CAPPED and turn.usage[0].cap.startswith("agent"):
         kind, reason = NoticeKind.AGENT_CAPPED, turn.usage[0].cap
     elif turn.allowance is Allowance.SPENT_FIRST:

@@ -194,6 +194,8 @@ class Reply:
     """What of the answer waits to be asked for, empty when it is whole; None when this is no new answer."""
     by_gateway: bool = False
     """Whether the gateway gave the answer, and no model was asked for it."""
+    keyword: str | None = None
+    """What it answers so, where that is a word: `more`, `new topic`."""
     payment: Payment | None = None
     """Whose key the model was asked with, if it was."""
     pictures: Mapping[str, int] = field(default_factory=dict)

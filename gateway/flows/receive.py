@@ -15,11 +15,12 @@ from gateway.domain.consent import ConsentChange, ConsentState, Source
 from gateway.domain.conversation import Channel, Conversation
 from gateway.domain.errors import BadSignature, StoreDown
 from gateway.domain.forgetting import Erasure
-from gateway.domain.ids import TexterHash, TraceId, derive_conversation_id, hash_texter
+from gateway.domain.ids import ConversationId, TexterHash, TraceId, derive_conversation_id, hash_texter
 from gateway.domain.line import Line
 from gateway.domain.message import InboundMessage
 from gateway.domain.notice import Notice, NoticeKind
-from gateway.domain.phone import mask_phone
+from gateway.domain.number import Binding
+from gateway.domain.phone import PhoneNumber, mask_phone
 from gateway.domain.receiving import Answer, Ask, Decision, Ignore, Note, Repeat, Say, decide
 from gateway.domain.trace import Step
 
@@ -92,17 +93,18 @@ async def receive_text(
             saving = replace(saving, hearing=hear(decision, message, line))
         say = await store.messages.save(message, saving)
         if say is not None:
-            await _tell_of_loop(decision, message, line, store)
+            await _tell_of_loop(decision, message, line, store, pepper)
             return Received(say=say, outcome=saving.outcome, reason=_reason(decision), trace_id=trace_id)
         # another text changed the consent between our look and our write: look again
     raise StoreDown
 
 
-async def _tell_of_loop(decision: Decision, message: InboundMessage, line: Line, store: Store) -> None:
+async def _tell_of_loop(decision: Decision, message: InboundMessage, line: Line, store: Store, pepper: bytes) -> None:
     """Have the operator hear that a conversation was stopped as a loop."""
     if not (isinstance(decision, Ignore | Say) and decision.pauses and line.account_id):
         return
-    reason = f"with {mask_phone(message.sender)}: {decision.pauses}"
+    named = _name_conversation(line.binding, message.texter, pepper) if line.binding and message.texter else "a talk"
+    reason = f"{named} with {mask_phone(message.sender)}: {decision.pauses}"
     kind = NoticeKind.LOOP_STOPPED
     notice = Notice(kind=kind, account_id=line.account_id, reason=reason, number=message.number)
     if await store.notices.post(notice):
@@ -222,10 +224,8 @@ def _change(message: InboundMessage, note: Note | None, line: Line, texter_hash:
 
 def _conversation(answer: Answer, texter_hash: TexterHash, pepper: bytes) -> Conversation:
     binding = answer.binding
-    # where many agents share a number, somebody's talk with one of them is not another's to know, nor to go on with
-    agent = [binding.agent_id] if binding.is_shared else []
     return Conversation(
-        id=derive_conversation_id(pepper, "sms", binding.account_id, binding.number, answer.texter, *agent),
+        id=_name_conversation(binding, answer.texter, pepper),
         account_id=binding.account_id,
         channel=Channel.SMS,
         agent_id=binding.agent_id,
@@ -234,6 +234,12 @@ def _conversation(answer: Answer, texter_hash: TexterHash, pepper: bytes) -> Con
         texter_hash=texter_hash,
         gather_ms=answer.gather_ms,
     )
+
+
+def _name_conversation(binding: Binding, texter: PhoneNumber, pepper: bytes) -> ConversationId:
+    # where many agents share a number, somebody's talk with one of them is not another's to know, nor to go on with
+    agent = [binding.agent_id] if binding.is_shared else []
+    return derive_conversation_id(pepper, "sms", binding.account_id, binding.number, texter, *agent)
 
 
 def _reason(decision: Decision) -> str | None:

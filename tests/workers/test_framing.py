@@ -26,7 +26,7 @@ async def _system(desk: Desk) -> str:
 async def test_a_texting_agent_is_told_so(desk: Desk) -> None:
     """The model is told medium, brand and time before the agent's own words, which are whole, and never the number."""
     system = await _system(desk)
-    assert system.startswith('You answer text messages (SMS) for "Corner Cafe".')
+    assert system.startswith('You answer text messages (SMS) sent to "Corner Cafe".')
     assert system.endswith(f"\n\nYour instructions:\n{_PROMPT}")
     assert "America/New_York" in system
     assert TEXTER not in system

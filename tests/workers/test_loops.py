@@ -67,6 +67,7 @@ async def test_the_operator_hears_of_it(desk: Desk, texter: _Texter) -> None:
     (posted,), _ = await desk.store.notices.read_all(limit=9, cursor=None)
     assert (posted.notice.kind, posted.notice.account_id) == (NoticeKind.LOOP_STOPPED, desk.customer.account.id)
     assert posted.notice.number == NUMBER
+    assert posted.notice.reason.startswith(desk.conversation_id)
     assert TEXTER not in posted.notice.reason
     assert (await desk.trace(sid)).steps[0].details == {"reason": "paused: a loop"}
 

@@ -109,7 +109,7 @@ def _read_query(call: Call, today: date) -> _Query:
     if first > last:
         raise InvalidRequest("invalid_from", f"from must not be after to, which is {last}.", field="from")
     if last - first >= timedelta(days=_MOST_DAYS):
-        raise InvalidRequest("invalid_from", f"From from to to there may be {_MOST_DAYS} days.", field="from")
+        raise InvalidRequest("invalid_from", f"Ask for at most {_MOST_DAYS} days at once.", field="from")
     by = _choose("by", asked.get("by", SpendBy.DAY.value), [each.value for each in SpendBy])
     return _Query(first=first, last=last, by=SpendBy(by), as_table=_wants_table(call, asked.get("format")))
 
