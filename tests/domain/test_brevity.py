@@ -144,6 +144,10 @@ def test_a_whole_answer_is_worth_more_than_a_smile() -> None:
         ["Please, more"],
         ["MORE", "more?"],
         ["Reply MORE"],
+        ["send me more"],
+        ["Show more!"],
+        ["M\u00e1s, por favor"],
+        ["plus s'il te pla\u00eet"],
         ["\u201cMORE\u201d"],
     ],
 )
@@ -152,7 +156,19 @@ def test_who_asks_for_more(texts: list[str]) -> None:
     assert asks_for_more(texts)
 
 
-@pytest.mark.parametrize("texts", [[], ["more coffee"], ["MORE", "and Sunday?"], ["no more"], ["any more?"]])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["more coffee"],
+        ["MORE", "and Sunday?"],
+        ["no more"],
+        ["m\u00e1s caf\u00e9"],
+        ["plus tard"],
+        ["tell me more about tea"],
+        ["any more?"],
+    ],
+)
 def test_who_does_not_ask_for_more(texts: list[str]) -> None:
     """Whatever says anything else is for the agent."""
     assert not asks_for_more(texts)
