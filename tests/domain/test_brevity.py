@@ -82,10 +82,11 @@ def test_a_cut_is_clean() -> None:
         ("a" * 80 + " end.", "\n\nSteps:\n" + "b" * 60),
         ("a" * 80 + " end.", "\n\nWhat then?\n" + "b" * 60),
         ("a" * 80 + " end.", " On Jan. 5 or the 3. Mai " + "b" * 60),
+        ("a" * 80 + " end.", "\n\nFri\n- Tea\n- Cake\n- " + "b" * 60),
         ("a" * 80 + " see", " https://cafe.example/" + "b" * 60),
         ("a" * 100 + " end. \U0001f600", " " + "b" * 60),
     ],
-    ids=["a title", "a number", "a list's number", "a colon", "a heading", "a date", "an address", "a smile"],
+    ids=["a title", "a number", "a list's number", "a colon", "a heading", "a date", "a list", "an address", "a smile"],
 )
 def test_where_no_sentence_ends(head: str, tail: str) -> None:
     """I49: no cut after "Dr.", in "3.5", behind a list's number or a heading, inside an address, before a smile."""
