@@ -36,6 +36,8 @@ _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _FORMULA = re.compile(r"\$(?!\s)([^$\n]{1,300}+)(?<!\s)\$(?!\d)")
 _VARIABLE = re.compile(r"\$[A-Z_]{2,}")
 """Dollars before capitals name variables: $HOME and $PATH."""
+_LOOK_BACK = 100
+_PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\[^\s\\]+)*+$")
 _SIGN = re.compile(r"[\\^_={]|[A-Za-z]$")
 _WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
 _ENDS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "<!--": "-->"}
@@ -73,7 +75,8 @@ class _Inline:
     def _read_escape(self, found: re.Match[str]) -> int:
         if found[0] in _ENDS:
             return self._read_formula(found) or self._say(found[0][1:], found.end())
-        return self._say(found[0][1:], found.end())
+        is_path = found[0] == "\\*" and _PATH.search(self._text[max(0, found.start() - _LOOK_BACK) : found.start()])
+        return self._say(found[0] if is_path else found[0][1:], found.end())
 
     def _read_ticks(self, found: re.Match[str]) -> int:
         """Read code between two runs of as many backticks; one without its like stands for itself."""
