@@ -18,7 +18,11 @@ MOST_SEGMENTS = 100
 _ELLIPSIS = "\n..."
 _MOST_READ = 2 * MOST_SEGMENTS * 160
 """Characters of an answer that can ever be sent."""
-_MORE = re.compile(r"\W*(?:please\W+)?(?:(?:reply|send|text)\W+)?more(?:\W+(?:please|pls|plz))?\W*", re.IGNORECASE)
+_MORE = re.compile(
+    r"\W*(?:please\W+)?(?:(?:reply|send|text|show|tell|give)\W+(?:me\W+)?)?more(?:\W+(?:please|pls|plz))?\W*"
+    r"|\W*m[aá]s(?:\W+por\W+favor)?\W*|\W*plus(?:\W+(?:svp|stp|s\W?il\W+(?:vous|te)\W+pla[iî]t))?\W*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,16 @@ def last_sentence(text: str, least: int, most: int) -> int:
 
 def last_stop(text: str, least: int, most: int) -> int:
     """Find the last end of a sentence or a line, whichever comes later."""
-    return max(last_sentence(text, least, most), last_line(text, least, most))
+    return _before_stump(text, max(last_sentence(text, least, most), last_line(text, least, most)), least)
+
+
+def _before_stump(text: str, place: int, least: int) -> int:
+    """Move a cut before the heading of a list of which one item alone would stand after it."""
+    item, _, below = text[place:].lstrip("\n").partition("\n")
+    begins = text.rfind("\n\n", least, place) + 2
+    is_in_list = begins > 1 and "\n" in text[begins:place] and not text[begins:place].startswith("- ")
+    is_stump = item.startswith("- ") and below[:1] in {"", "\n"} and text[place - 1 : place + 1] != "\n\n"
+    return begins if is_in_list and is_stump else place
 
 
 def _after(text: str, border: str, least: int, most: int) -> int:

@@ -25,6 +25,7 @@ _TOKEN = re.compile(
     r"|(?P<name>(?<![\w/])[@#]\w{1,100}|__(?:init|main|name|file|doc|str|repr|len|call|dict|all|version|eq|new)__)"
     r"|(?P<open>!?\[)"
     r"|(?P<close>\])"
+    r"|(?P<struck>~~[$\u20ac\u00a3]?\d[\d.,]{0,12}~~ (?:\*\*)?[$\u20ac\u00a3]?\d[\d.,]{0,12}(?<!\.)(?:\*\*)?(?![\w*]))"
     r"|(?P<marks>\*+|_+|~+)"
     r"|(?P<entity>&(?:\#\d{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<money>\$\$?)"
@@ -33,6 +34,10 @@ _TOKEN = re.compile(
 )
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,40})\]")
 _FORMULA = re.compile(r"\$(?!\s)([^$\n]{1,300}+)(?<!\s)\$(?!\d)")
+_VARIABLE = re.compile(r"\$[A-Z_]{2,}")
+"""Dollars before capitals name variables: $HOME and $PATH."""
+_LOOK_BACK = 100
+_PATH = re.compile(r"(?<!\w)[A-Za-z]:(?:\\[^\s\\]+)*+$")
 _SIGN = re.compile(r"[\\^_={]|[A-Za-z]$")
 _WORD = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")
 _ENDS = {"\\(": "\\)", "\\[": "\\]", "$$": "$$", "<!--": "-->"}
@@ -70,7 +75,8 @@ class _Inline:
     def _read_escape(self, found: re.Match[str]) -> int:
         if found[0] in _ENDS:
             return self._read_formula(found) or self._say(found[0][1:], found.end())
-        return self._say(found[0][1:], found.end())
+        is_path = found[0] == "\\*" and _PATH.search(self._text[max(0, found.start() - _LOOK_BACK) : found.start()])
+        return self._say(found[0] if is_path else found[0][1:], found.end())
 
     def _read_ticks(self, found: re.Match[str]) -> int:
         """Read code between two runs of as many backticks; one without its like stands for itself."""
@@ -125,12 +131,17 @@ class _Inline:
             return self._say("]", found.end())
         link, begins = self._links.pop(found.start())
         words = "".join(self._pieces[begins:])
-        written = write_link(words, link.address)
+        is_enclosed = "".join(self._pieces[max(0, begins - 2) : begins]).endswith("(")
+        written = write_link(words, link.address, enclosed=is_enclosed and self._text[link.end : link.end + 1] == ")")
         if written.startswith(words):
             return self._say(written[len(words) :], link.end)
         # blanked, not taken away: marks know their pieces by where they stand
         self._pieces[begins:] = [""] * (len(self._pieces) - begins)
         return self._say(written, link.end)
+
+    def _read_struck(self, found: re.Match[str]) -> int:
+        old, new = found[0].replace("*", "").removeprefix("~~").split("~~ ")
+        return self._say(f"{new} (was {old})", found.end())
 
     def _read_marks(self, found: re.Match[str]) -> int:
         before, after = self._text[max(0, found.start() - 1) : found.start()], self._text[found.end() : found.end() + 1]
@@ -145,7 +156,10 @@ class _Inline:
         if found[0] == "$$":
             return self._read_formula(found) or self._say("$$", found.end())
         formula = _FORMULA.match(self._text, found.start())
-        if formula and _is_formula(formula[1]):
+        is_variable = _VARIABLE.match(self._text, found.start()) and (
+            formula is None or "\\" not in formula[1] or _VARIABLE.match(self._text, formula.end() - 1)
+        )
+        if formula and not is_variable and _is_formula(formula[1]):
             return self._say(write_formula(formula[1]), formula.end())
         return self._say("$", found.end())
 

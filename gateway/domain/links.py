@@ -16,6 +16,7 @@ _DESTINATION = re.compile(
 _REFERENCE = re.compile(r"\[([^\[\]\n]{0,200}+)\]")
 DEFINITION = re.compile(r" {0,3}\[([^\[\]^][^\[\]]{0,200}+)\]:\s*<?([^\s<>]{1,2000}+)>?(?:\s+[\"'(].{0,300})?\s*")
 _SCHEME = re.compile(r"(?:https?://|mailto:|tel:|sms:)(?:www\.)?", re.IGNORECASE)
+_HOST = re.compile(r"[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/?")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PHONE = 7
 """Digits that a phone's number has at the least."""
@@ -41,8 +42,11 @@ def find_link(text: str, close: int, words: str, definitions: Mapping[str, str])
     return None
 
 
-def write_link(words: str, address: str) -> str:
-    """Write a link: the words, and the address where it says more than they do and leads out of the page."""
+def write_link(words: str, address: str, *, enclosed: bool = False) -> str:
+    """Write a link: the words, and the address where it says more than they do and leads out of the page.
+
+    One in parentheses of its own gets no second pair within them.
+    """
     words = " ".join(words.split())
     scheme = _SCHEME.match(address)
     if not scheme:
@@ -55,7 +59,11 @@ def write_link(words: str, address: str) -> str:
     is_number = len(digits) >= _PHONE and plain.endswith(digits)
     is_beginning = _SCHEME.match(words) is not None and plain.startswith(_bare(words))
     is_said = shown in words or is_number or is_beginning
-    return words if is_said else f"{words} ({shown})"
+    if is_said:
+        return words
+    if _HOST.fullmatch(words) and plain.startswith(_bare(words)):
+        return shown
+    return f"{words}: {shown}" if enclosed else f"{words} ({shown})"
 
 
 def trim_address(found: str) -> str:

@@ -160,7 +160,7 @@ class _Blocks:
         else:
             if not line.startswith(" "):
                 self._indents.clear()
-            self._begin("", line.strip())
+            self._begin("  " * min(len(self._indents), _DEEPEST) if line.startswith("  ") else "", line.strip())
 
     def _read_item(self, item: re.Match[str]) -> tuple[str, str]:
         indent = len(item[1].expandtabs(4))

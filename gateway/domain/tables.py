@@ -8,6 +8,8 @@ _BORDER = re.compile(r"(?<!\\)\|")
 _LINE = 70
 """Characters of a row that are read as one line; a longer one gets a line for each cell."""
 _PAIR = 2
+_PLAIN_HEADS = frozenset({"hours", "time", "price", "cost", "value", "details", "description", "answer", "information"})
+_BARE = re.compile(r"[\d.,%\s]+")
 
 Read = Callable[[str], str]
 """Reads the words of a cell."""
@@ -30,13 +32,18 @@ def write_table(heads: str, rows: Sequence[str], read: Read) -> list[str]:
     if width <= 1:
         return ["".join(row) for row in [names, *cells] if any(row)]
     if width == _PAIR:
-        title = " / ".join(filter(None, names))
+        title = "" if _speaks(names, cells) else " / ".join(filter(None, names))
         return [*([f"{title}:"] if title else []), *filter(None, map(_write_pair, cells))]
     values = [_pair(names, row) for row in cells if any(row)]
     lines = [" - ".join(filter(None, (first, "; ".join(others)))) for first, others in values]
     if all(len(line) <= _LINE for line in lines):
         return lines
     return [line for first, others in values for line in _stack(first, others)]
+
+
+def _speaks(names: list[str], cells: list[list[str]]) -> bool:
+    """Tell whether the rows of two columns need no heads: hours, prices with their currency, words."""
+    return names[-1].lower() in _PLAIN_HEADS and not any(_BARE.fullmatch(row[-1]) for row in cells)
 
 
 def _stack(first: str, others: list[str]) -> list[str]:

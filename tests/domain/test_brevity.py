@@ -82,10 +82,11 @@ def test_a_cut_is_clean() -> None:
         ("a" * 80 + " end.", "\n\nSteps:\n" + "b" * 60),
         ("a" * 80 + " end.", "\n\nWhat then?\n" + "b" * 60),
         ("a" * 80 + " end.", " On Jan. 5 or the 3. Mai " + "b" * 60),
+        ("a" * 80 + " end.", "\n\nFri\n- Tea\n- Cake\n- " + "b" * 60),
         ("a" * 80 + " see", " https://cafe.example/" + "b" * 60),
         ("a" * 100 + " end. \U0001f600", " " + "b" * 60),
     ],
-    ids=["a title", "a number", "a list's number", "a colon", "a heading", "a date", "an address", "a smile"],
+    ids=["a title", "a number", "a list's number", "a colon", "a heading", "a date", "a list", "an address", "a smile"],
 )
 def test_where_no_sentence_ends(head: str, tail: str) -> None:
     """I49: no cut after "Dr.", in "3.5", behind a list's number or a heading, inside an address, before a smile."""
@@ -144,6 +145,10 @@ def test_a_whole_answer_is_worth_more_than_a_smile() -> None:
         ["Please, more"],
         ["MORE", "more?"],
         ["Reply MORE"],
+        ["send me more"],
+        ["Show more!"],
+        ["M\u00e1s, por favor"],
+        ["plus s'il te pla\u00eet"],
         ["\u201cMORE\u201d"],
     ],
 )
@@ -152,7 +157,19 @@ def test_who_asks_for_more(texts: list[str]) -> None:
     assert asks_for_more(texts)
 
 
-@pytest.mark.parametrize("texts", [[], ["more coffee"], ["MORE", "and Sunday?"], ["no more"], ["any more?"]])
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [],
+        ["more coffee"],
+        ["MORE", "and Sunday?"],
+        ["no more"],
+        ["m\u00e1s caf\u00e9"],
+        ["plus tard"],
+        ["tell me more about tea"],
+        ["any more?"],
+    ],
+)
 def test_who_does_not_ask_for_more(texts: list[str]) -> None:
     """Whatever says anything else is for the agent."""
     assert not asks_for_more(texts)

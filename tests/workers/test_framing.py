@@ -51,7 +51,7 @@ async def test_an_agent_without_instructions(desk: Desk) -> None:
 async def test_the_brand_is_the_numbers(desk: Desk) -> None:
     """I31: a number with a brand of its own texts by that name, as its disclosure does."""
     await set_number(NUMBER, NumberWishes(brand="Tea Room"), store=desk.store, now=NOW)
-    assert 'for "Tea Room"' in await _system(desk)
+    assert 'sent to "Tea Room"' in await _system(desk)
 
 
 async def test_over_the_api_nothing_speaks_of_texts(desk: Desk) -> None:

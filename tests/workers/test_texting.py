@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gateway.domain.brevity import HINT
+from gateway.domain.completion import Tokens
 from gateway.domain.ids import TurnId
 from gateway.domain.model_errors import ModelBusy, ModelDeclined
 from gateway.domain.texting import Texting
@@ -53,13 +54,16 @@ async def test_a_silent_refusal_over_the_api(desk: Desk) -> None:
     "answer", ["<think>\nhm, a", "<think>a</think>", "---", "### ", "<br>", "<!-- a -->", "```\n```"]
 )
 async def test_an_answer_without_words(desk: Desk, answer: str) -> None:
-    """I41: by text an answer of thoughts or marks alone is a failure, apologised for once an hour."""
+    """I41: by text an answer of thoughts or marks alone is a failure: one apology an hour, its tokens counted."""
     await _revise(desk, replace(_QUICK, apology="Back soon."))
     desk.model.answers += [answer, answer]
+    desk.model.tokens = Tokens(asked=10, answered=5)
     for outcome in ("apologised", "failed"):
         sid = await desk.text("Hi")
         await desk.work()
-        assert (await desk.trace(sid)).outcome == outcome
+        trace = await desk.trace(sid)
+        assert trace.outcome == outcome
+        assert trace.steps[-1].details["tokens_out"] == 5
     assert desk.carrier.texts == ["Back soon."]
 
 
