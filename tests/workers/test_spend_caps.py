@@ -60,11 +60,12 @@ async def test_the_line_costs_too(desk: Desk) -> None:
 
 
 async def test_the_operator_hears_of_it(desk: Desk) -> None:
-    """A cap on spend that is reached is a notice, with the cap's name."""
+    """A cap on spend that is reached is a notice, with the cap's name and the agent's."""
     _cap(desk, agent_spend_day=0)
     assert await _say(desk, "1") == ["capped"]
     posted, _ = await desk.store.notices.read_all(limit=9, cursor=None)
-    assert [(each.notice.kind.value, each.notice.reason) for each in posted] == [("spend.capped", "agent_spend_day")]
+    reason = f"agent_spend_day of {desk.customer.agent.id}"
+    assert [(each.notice.kind.value, each.notice.reason) for each in posted] == [("spend.capped", reason)]
     assert desk.carrier.texts == []
 
 
