@@ -52,6 +52,15 @@ def test_inbound_webhook(stand_in: StandInServer, application: Application, addr
     assert report["webhook_status"] == 200
 
 
+@pytest.mark.parametrize("channel", ["whatsapp", "rcs"])
+def test_another_channel(stand_in: StandInServer, application: Application, channel: str) -> None:
+    """A text over another channel names its sender, and the number, as they are named there."""
+    stand_in.buy(SmsUrl=f"{application.url}/sms")
+    stand_in.text("hello", phone=f"{channel}:{PHONE}")
+    call = application.next_call()
+    assert (call.form["From"], call.form["To"]) == (f"{channel}:{PHONE}", f"{channel}:{NUMBER}")
+
+
 def test_webhook_by_get(stand_in: StandInServer, application: Application) -> None:
     """With SmsMethod GET the parameters stand in the URL, and that is what is signed."""
     stand_in.buy(SmsUrl=f"{application.url}/sms?a=1", SmsMethod="GET")

@@ -187,9 +187,11 @@ async def read_json(request: Request) -> dict[str, Any]:
 
 
 def _read_sender(asked: dict[str, Any]) -> str:
-    phone = read_phone(str(asked.get("from", "")))
+    address = str(asked.get("from", ""))
+    channel = fullmatch(r"(?:whatsapp|rcs):\+?[\w.-]{1,60}", address)
+    phone = address if channel else read_phone(address)
     if not phone:
-        raise BadControl("from must be a phone number such as +12025550143")
+        raise BadControl("from must be a phone number such as +12025550143, or whatsapp:+12025550143")
     return phone
 
 

@@ -146,7 +146,7 @@ class Inbound:
             "FromCity": _PLACE["City"],
             "Body": message.body,
             "FromCountry": _PLACE["Country"],
-            "To": message.to,
+            "To": _on_channel_of(message.sender, message.to),
             "ToZip": _PLACE["Zip"],
             "NumSegments": str(message.segments),
             "MessageSid": message.sid,
@@ -164,6 +164,12 @@ class Inbound:
             fields[f"MediaUrl{index}"] = item.url or self._base_url + media_uri(account_sid, message, item)
             fields[f"MediaContentType{index}"] = item.content_type
         return fields
+
+
+def _on_channel_of(sender: str, number: str) -> str:
+    """Name a number as it is named on the channel that a text came over: `whatsapp:+1555…` is texted from there."""
+    channel, colon, _ = sender.rpartition(":")
+    return channel + colon + number
 
 
 def _is_listed(answer: Answer, handling: Handling) -> bool:
