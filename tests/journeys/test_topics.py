@@ -19,7 +19,7 @@ def test_a_new_topic_and_an_end(gateway: Gateway, customer: Customer) -> None:
         assert gateway.run("text", TEXTER, NUMBER, body)["reply"] == [reply]
     told = [call["body"]["messages"] for call in gateway.model.calls()]
     assert [[said["content"] for said in messages[1:]] for messages in told] == [[_CANARY], ["Tea?"]]
-    assert 'for "Corner Cafe"' in told[0][0]["content"]
+    assert 'sent to "Corner Cafe"' in told[0][0]["content"]
     listed = gateway.call("GET", f"/v1/agents/{customer.agent.id}/conversations", customer.api_key)
     path = f"/v1/conversations/{listed.json()['conversations'][0]['conversation_id']}"
     shown = gateway.call("GET", path, customer.api_key).json()["messages"]
