@@ -18,7 +18,7 @@ from gateway.domain.limits import NEAR, Allowance, TurnCaps, Usage
 from gateway.domain.message import InboundMessage
 from gateway.domain.phone import PhoneNumber
 from gateway.domain.secret import Secret
-from gateway.domain.turn import Closing, Hold, Outcome, Turn
+from gateway.domain.turn import Closing, Hold, Outcome, Part, PartState, Reply, Turn
 from tests.adapters.texts import STEP, a_saving, hold_of
 from tests.examples import LIMITS, NOW, NUMBER, PEPPER, TEXTER, TEXTER_HASH, inbound_form, message_sid
 
@@ -142,12 +142,25 @@ class CapStage:
         if which not in self.open:
             return
         hold, turn, places = self.open.pop(which)
+        await self._tell(hold, turn, outcome)
         ended = replace(turn, outcome=outcome, asked=outcome is Outcome.ANSWERED)
         for _ in range(2):
             await self.store.turns.close(hold, ended, Closing(outcome=outcome, said=()), STEP)
         await self.store.holds.release(hold)
         if outcome is not Outcome.ANSWERED:
             self.book.taken.subtract(places)
+
+    async def _tell(self, hold: Hold, turn: Turn, outcome: Outcome) -> None:
+        """Have a turn that is to tell that a cap is reached do so, or else take that back from the book."""
+        if turn.allowance is not Allowance.SPENT_FIRST:
+            return
+        if outcome is not Outcome.ANSWERED:
+            cap = turn.usage[0]
+            self.book.told.discard((cap.cap, _whose(cap.cap, turn.conversation) or "", cap.begins_anew))
+            return
+        line = Part(index=0, text="Enough")
+        await self.store.turns.record_reply(hold, turn, Reply(parts=(line,), outcome=Outcome.CAPPED), STEP)
+        await self.store.parts.settle(turn.id, line, PartState.SENT, STEP, sid="SM1")
 
     async def check(self) -> None:
         """See that Redis has counted what the book has, and never more than the cap."""
