@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, Field
 from gateway.domain.cost import ModelPrice, Prices, to_microcents
 
 _OTHERS = "default"
+_LETTERS = 2
+"""Of the code by which ISO 3166-1 names a country."""
 _SECTIONS = {"segments", "models"}
 _KINDS = {"input", "output"}
 _MOST_CENTS = 100_000_000
@@ -60,7 +62,7 @@ def _refuse(name: str) -> None:
 def _read_segments(found: object, problems: _Problems) -> dict[str, int]:
     given = problems.check_names("segments", found, set())
     for country in given:
-        if country != _OTHERS and not (len(country) == 2 and country.isascii() and country.isupper()):  # noqa: PLR2004
+        if country != _OTHERS and not (len(country) == _LETTERS and country.isascii() and country.isupper()):
             problems.append(f"segments: {country!r} is no country; give two capital letters, as US, or {_OTHERS!r}")
     return {country: problems.read_cents(f"segments.{country}", cents) for country, cents in given.items()}
 
